@@ -1,0 +1,62 @@
+//===- Passes.td - Passes on plans -------------------------*- tablegen -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_DIALECT_STRATEGY_TRANSFORMS_PASSES_TD
+#define TENSOROP_DIALECT_STRATEGY_TRANSFORMS_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def StrategyAttachPlans : Pass<"strategy-attach-plans", "::mlir::ModuleOp"> {
+  let summary = "Lists each plan of the module on the kernels that it names";
+  let description = [{
+    A plan belongs to a kernel (`strategy.kernel`) that has an op of the root's
+    name and number of dimensions, and all ops of `with`. The kernel's
+    `strategy.plans` becomes the list of such plans in the order of the module;
+    a list that is there already stays. An op with a dimension of size 0 gets no
+    plan. A plan without a kernel is reported in a warning that says why.
+  }];
+}
+
+def StrategyVerify : Pass<"strategy-verify", "::mlir::ModuleOp"> {
+  let summary = "Checks plans against their kernels and the hardware";
+  let description = [{
+    Applies the steps of each plan to a loop tree. A plan that a function lists
+    in `strategy.plans` is checked against that kernel, any other plan by itself
+    (names and placement). An open plan must have a legal point; a closed one
+    must be legal. Each error names the step, the factor, the limit and the
+    value; labels are listed in docs/constraints.md.
+
+    A candidate whose guard or required features do not fit the kernel or the
+    target is not an error: it is not taken.
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"native\"",
+           "native, a catalogued machine or a hardware file">,
+    Option<"print", "print-tree", "bool", /*default=*/"false",
+           "Print the loop tree of each plan as a remark">
+  ];
+}
+
+def StrategyAssign : Pass<"strategy-assign", "::mlir::ModuleOp"> {
+  let summary = "Chooses values for the parameters of plans";
+  let description = [{
+    Takes `values`, else the defaults; when that point is illegal, the nearest
+    legal one, with a remark. Afterwards each parameter's domain is its value.
+
+    ```mlir
+    strategy.param mr = 6 in [6]
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"native\"",
+           "native, a catalogued machine or a hardware file">,
+    ListOption<"values", "values", "std::string",
+               "Values as name=integer, of all plans that have the parameter">
+  ];
+}
+
+#endif // TENSOROP_DIALECT_STRATEGY_TRANSFORMS_PASSES_TD

@@ -1,0 +1,85 @@
+//===- Compiler.h - A payload becomes a bundle ------------------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_EXECUTION_COMPILER_H
+#define TENSOROP_EXECUTION_COMPILER_H
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace tensorop {
+
+/// A message about the payload, the plan or the request.
+struct Message {
+  /// "error", "warning", "remark" or "note".
+  std::string severity;
+  /// "file:line:column", or empty when there is no place.
+  std::string location;
+  std::string text;
+};
+
+/// "file:1:2: error: text", as compilers print it.
+std::string toString(const Message &message);
+
+/// What to compile, for which machine, to where.
+struct CompileRequest {
+  /// MLIR text; the name is for messages.
+  std::string payload, payloadName = "payload";
+  /// The function to compile; empty: the only public one.
+  std::string function;
+  /// MLIR text with plans; empty: no plan.
+  std::string plans, plansName = "plan";
+  /// Values of the plans' parameters, "name=integer".
+  std::vector<std::string> values;
+  /// Last phase of the plans' scripts that is run; 0: all.
+  int64_t phases = 0;
+  /// As HardwareModel's resolveTarget reads it.
+  std::string target = "native";
+  /// Where the bundle goes; made when it is missing.
+  std::string directory;
+  /// With reference and own-type code, which a check needs.
+  bool reference = true;
+  /// Further files beside the bundle: kernel.s, kernel.ll, kernel.mlir (after
+  /// the plans were applied).
+  bool assembly = false, llvm = false, mlir = false;
+};
+
+/// What became of a request.
+struct CompileResult {
+  bool ok = false;
+  /// The kernel's name, a C identifier.
+  std::string kernel;
+  /// The plans that were applied, and why each; empty when none was.
+  std::string planName, planReason;
+  /// Errors, warnings and remarks, in order.
+  std::vector<Message> messages;
+  /// Seconds by part: parse, normalize, plan, realise, lower, optimize,
+  /// codegen, link; reference apart from the candidate's own time.
+  std::vector<std::pair<std::string, double>> seconds;
+};
+
+/// Compiles in process. Keeps what candidates share (dialects, target machines,
+/// the reference's code), so use one for many requests, from one thread.
+class Compiler {
+public:
+  Compiler();
+  ~Compiler();
+
+  /// Never ends the process for what a user can get wrong: `ok` is false then,
+  /// and a message says why.
+  CompileResult compile(const CompileRequest &request);
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+} // namespace tensorop
+
+#endif // TENSOROP_EXECUTION_COMPILER_H

@@ -1,0 +1,43 @@
+//===- Passes.h - From payloads to kernels ----------------------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_NORMALIZE_PASSES_H
+#define TENSOROP_NORMALIZE_PASSES_H
+
+#include "mlir/Pass/Pass.h"
+
+namespace mlir {
+class OpPassManager;
+} // namespace mlir
+
+namespace tensorop {
+
+#define GEN_PASS_DECL
+#include "TensorOp/Normalize/Passes.h.inc"
+
+/// Payload to kernels on tensors: inlines private functions, then
+/// `tensorop-destination-parameters`, `tensorop-normalize` and
+/// `tensorop-form-kernels` with canonicalization between them.
+void buildKernelsPipeline(mlir::OpPassManager &pm);
+
+/// Kernels on tensors to kernels on memrefs with identity layouts: no result,
+/// no copy that destination style avoids; allocations only for values between
+/// kernels.
+void buildBufferizePipeline(mlir::OpPassManager &pm);
+
+/// Payload to plain loops over memrefs, for the reference (`promote`: floats
+/// become f64) and for the payload in its own types.
+void buildPlainPipeline(mlir::OpPassManager &pm, bool promote);
+
+/// Makes the passes, and the pipelines as `tensorop-kernels`,
+/// `tensorop-bufferize`, `tensorop-reference` and `tensorop-plain`, known by
+/// name.
+void registerNormalizePasses();
+
+} // namespace tensorop
+
+#endif // TENSOROP_NORMALIZE_PASSES_H

@@ -1,0 +1,146 @@
+//===- Passes.td - From payloads to kernels -------------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_NORMALIZE_PASSES_TD
+#define TENSOROP_NORMALIZE_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def TensorOpDestinationParameters
+    : Pass<"tensorop-destination-parameters", "::mlir::ModuleOp"> {
+  let summary = "Give each public function one trailing argument per result";
+  let description = [{
+    Each result becomes a trailing tensor argument that the result is
+    materialized in, unless it is computed in the place of an argument that
+    carries `bufferization.writable = true`: that argument is then read and
+    written. Scalar arguments and results become tensors of rank 0. Every other
+    argument is only read. Arguments get `tensorop.role` ("in", "out", "inout")
+    and `llvm.noalias`; the result's number is in `tensorop.result`.
+
+    Refused, with function, argument or op, and dimension: dynamic dimensions,
+    unranked tensors, element types without a place in the kernel ABI, memref
+    arguments, functions of several blocks and modules without a public function.
+
+    Example: `func.func @f(%x: tensor<4xf32>) -> tensor<4xf32>` with the body
+    `return %r` becomes
+
+    ```mlir
+    func.func @f(%x: tensor<4xf32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+      %0 = bufferization.materialize_in_destination %r in %out
+             : (tensor<4xf32>, tensor<4xf32>) -> tensor<4xf32>
+      return %0 : tensor<4xf32>
+    }
+    ```
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def TensorOpInferGenerators
+    : Pass<"tensorop-infer-generators", "::mlir::ModuleOp"> {
+  let summary = "Say which arguments must be positive to mean something";
+  let description = [{
+    An input that reaches a square root, its reciprocal, a logarithm or the base
+    of a power through nothing but copies, casts, broadcasts and additions of
+    constants (the variance of a normalization) gets
+    `tensorop.generator = "uniform(0.5, 1.5)"`, unless it has a generator.
+    Random numbers of both signs would check NaN against NaN.
+  }];
+}
+
+def TensorOpNormalize : Pass<"tensorop-normalize", "::mlir::ModuleOp"> {
+  let summary = "Bring structured ops to the form that plans expect";
+  let description = [{
+    Decomposes what has no plain loops of its own (softmax, winograd, pack,
+    unpack, tensor.concat), removes dead results and operands of structured ops
+    (the index twin of a maximum), lets contractions read the source of a
+    transpose, gives every structured op a destination of
+    its own instead of a shared empty tensor or a read-only argument, and puts
+    elementwise ops on their producer's result (`outs(%producer)`), so that
+    bufferization needs neither an allocation nor a copy for them. A tensor that
+    a loop carries is materialized in the loop's own argument at the end of each
+    iteration.
+
+    Runs after `tensorop-destination-parameters` and canonicalization.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::bufferization::BufferizationDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect",
+                           "::mlir::affine::AffineDialect",
+                           "::mlir::scf::SCFDialect"];
+}
+
+def TensorOpFormKernels : Pass<"tensorop-form-kernels", "::mlir::ModuleOp"> {
+  let summary = "Name structured ops and make each contraction a kernel";
+  let description = [{
+    A cluster is a contraction (a structured op that sums products: matmul,
+    convolution, dot, or a `linalg.generic` of that form) with the op that its
+    accumulator starts from (a fill, a copy, a broadcast bias) and the elementwise
+    ops that follow it directly. When the
+    function holds one cluster and nothing else, the function is the kernel;
+    other clusters become private functions in destination style. A kernel
+    carries the unit attribute `strategy.kernel`.
+
+    Every structured op gets a name in `strategy.op`, unique in its function:
+    `mm`, `bmm`, `mv`, `vm`, `dot`, `conv` or `contract` for contractions,
+    `init` for what an accumulator starts from, `ew`, `red`, `pool` and `op` with a number for the rest.
+    Names that the payload gives are kept; two equal ones are an error.
+  }];
+  let dependentDialects = ["::mlir::bufferization::BufferizationDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
+def TensorOpDropResults : Pass<"tensorop-drop-results", "::mlir::ModuleOp"> {
+  let summary = "Drop results that are destinations of the function";
+  let description = [{
+    After bufferization each result of a function is the buffer of an out or
+    inout argument; the results go. A result in another buffer is an error,
+    for it would need an allocation and a copy: it happens when an argument with
+    `bufferization.writable` is still read after it was overwritten.
+  }];
+}
+
+def TensorOpReportUnplanned
+    : Pass<"tensorop-report-unplanned", "::mlir::ModuleOp"> {
+  let summary = "Remark on structured ops that no plan has realised";
+  let description = [{
+    A structured op that is still one after the plans were applied becomes
+    plain loops: correct, not fast. Each gets a remark with its name, kind,
+    extents and types, as a diagnostic and, where an engine listens, as a missed
+    optimization named NoPlan.
+  }];
+}
+
+def TensorOpPromoteFloats
+    : Pass<"tensorop-promote-floats", "::mlir::ModuleOp"> {
+  let summary = "Compute in f64 whatever is computed in floats";
+  let description = [{
+    Makes the reference of a payload: every float value, argument and constant
+    becomes f64, and fast-math flags go. Integers, indices and
+    comparisons keep their types; `arith.truncf` still rounds to the payload's
+    type, and a bitcast sees the payload's bits. Extensions vanish.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect"];
+}
+
+def TensorOpOrderLoops
+    : Pass<"tensorop-order-loops", "::mlir::func::FuncOp"> {
+  let summary = "Order the loops of structured ops for plain code";
+  let description = [{
+    Generalizes named ops and makes the parallel dimension that walks the most
+    operands contiguously the innermost one, so that plain loops over it
+    vectorize without reassociation. The order of the other dimensions stays.
+    An op without such a dimension stays as it is.
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect"];
+}
+
+#endif // TENSOROP_NORMALIZE_PASSES_TD

@@ -1,0 +1,202 @@
+//===- Realise.h - Rewrites that carry out a plan on memref IR --*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The realiser's rewrites as plain C++ functions on structured ops with buffer
+// operands. They know no plan and no transform script: each takes numbers that
+// the loop tree has already decided. After each of them the function is still
+// executable (convert-linalg-to-loops lowers what is left), so each prefix of a
+// script can be tested alone.
+//
+// Order: tileBand, packOperand, fuseInit and fuseEpilogue, registerTile,
+// unrollLoop.
+//
+// Contract of all: on failure the IR is as it was, and `why` says what did not
+// fit and at which payload op.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_REALISE_REALISE_H
+#define TENSOROP_REALISE_REALISE_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
+#include <optional>
+#include <string>
+
+namespace tensorop {
+
+/// Attribute names: the name of a structured op, of a loop, of a buffer.
+inline constexpr const char *kOpName = "strategy.op";
+inline constexpr const char *kLoopName = "strategy.loop";
+inline constexpr const char *kBufferName = "strategy.buffer";
+/// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
+/// loops around it.
+inline constexpr const char *kGuardName = "strategy.guard";
+
+/// Why a rewrite refused, and the payload op to point at (may be null).
+struct Refusal {
+  std::string reason;
+  mlir::Operation *at = nullptr;
+};
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+/// One loop over dimension `dim` of a structured op, stepping by `size`.
+struct BandLoop {
+  std::string name;
+  unsigned dim;
+  int64_t size;
+};
+
+/// A structured op inside its loops, outermost first.
+struct Band {
+  mlir::linalg::GenericOp op;
+  llvm::SmallVector<mlir::scf::ForOp> loops;
+};
+
+/// Puts `op` (buffer semantics) into one loop per entry, outermost first. Each
+/// loop is kept, also with a single trip, and carries its name; its induction
+/// variable counts from 0 within the tile around it. The op inside becomes a
+/// linalg.generic and keeps its discardable attributes.
+mlir::FailureOr<Band> tileBand(mlir::RewriterBase &rewriter,
+                               mlir::linalg::LinalgOp op,
+                               llvm::ArrayRef<BandLoop> loops, Refusal &why);
+
+/// Unrolls the innermost loop `loop` by `factor`; iterations that are left run
+/// in a copy of the loop behind it.
+mlir::LogicalResult unrollLoop(mlir::scf::ForOp loop, int64_t factor,
+                               Refusal &why);
+
+/// All values that `extent` takes, in descending order: the exact size of a
+/// tile made by loops of static bounds. Empty when that is not known.
+llvm::SmallVector<int64_t> possibleExtents(mlir::OpFoldResult extent);
+
+//===----------------------------------------------------------------------===//
+// Layouts
+//===----------------------------------------------------------------------===//
+
+struct PackSpec {
+  /// Number of the op's input operand.
+  unsigned operand;
+  /// Dimension of the op that is split into panels of `size` elements.
+  unsigned dim;
+  int64_t size;
+  /// Largest extent of each dimension of the operand, in the operand's own
+  /// order, at the place.
+  llvm::SmallVector<int64_t> extents;
+  /// Name of the buffer.
+  std::string name;
+  /// Elements in one native vector: the block size of in-register transposes.
+  int64_t lanes;
+};
+
+/// Copies what the loops inside `place` touch of an input operand to a buffer
+/// [panels][other dimensions][size], the last panel padded with zeros, and
+/// makes `op` read the copy. A null `place` is the whole call. The buffer is
+/// allocated at the function's entry, 64-byte aligned; the copy is made at the
+/// start of each iteration of the place.
+mlir::FailureOr<mlir::memref::AllocOp>
+packOperand(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op,
+            mlir::scf::ForOp place, const PackSpec &spec, Refusal &why);
+
+//===----------------------------------------------------------------------===//
+// Fusion at the tile
+//===----------------------------------------------------------------------===//
+
+/// Moves `init`, a linalg.fill or an elementwise op that overwrites the output
+/// buffer of `op` before its nest, to the output tile of `op`, in the first
+/// iteration of the reduction loops around.
+mlir::FailureOr<mlir::linalg::GenericOp> fuseInit(mlir::RewriterBase &rewriter,
+                                                  mlir::linalg::LinalgOp init,
+                                                  mlir::linalg::GenericOp op,
+                                                  Refusal &why);
+
+/// Moves `epilogue`, an elementwise op that updates the output buffer of `op`
+/// after its nest, to the output tile of `op`, in the last iteration of the
+/// reduction loops around. Several are applied in the order of the calls.
+mlir::FailureOr<mlir::linalg::GenericOp>
+fuseEpilogue(mlir::RewriterBase &rewriter, mlir::linalg::LinalgOp epilogue,
+             mlir::linalg::GenericOp op, Refusal &why);
+
+//===----------------------------------------------------------------------===//
+// The register tile
+//===----------------------------------------------------------------------===//
+
+/// What happens to tiles that do not reach their full size in a dimension.
+enum class Edge {
+  /// Narrow when at most one extent below the full size occurs, else mask.
+  Auto,
+  /// The instructions of the full tile; accesses beyond the edge are masked.
+  Mask,
+  /// The instructions of the full tile; the output goes through a padded tile
+  /// buffer of its own. For machines without masked stores.
+  Pad,
+  /// Plain scalar loops of the same op.
+  Peel,
+  /// A version of its own for each extent that occurs: fewer rows, fewer
+  /// vectors, of which the last may be masked.
+  Narrow,
+  /// There must be no such tile.
+  Exact,
+};
+std::optional<Edge> parseEdge(llvm::StringRef name);
+llvm::StringRef edgeName(Edge edge);
+
+/// One dimension of the register tile, in elements.
+struct RegisterDim {
+  unsigned dim;
+  int64_t size;
+  Edge edge = Edge::Auto;
+};
+
+struct RegisterTileSpec {
+  /// The last entry is vectorized (a multiple of `lanes`), the others unrolled.
+  llvm::SmallVector<RegisterDim> dims;
+  /// Elements of the accumulate type in one native vector.
+  int64_t lanes;
+  /// Reduction loops that run with the accumulators in registers; size 1.
+  llvm::SmallVector<BandLoop> inner;
+  /// Accumulate from zero and add the output last; needs reassociation.
+  bool lateInit = false;
+  /// Products and sums become one fused operation.
+  bool contract = false;
+  /// Ask for the output's lines before the reduction starts.
+  bool prefetchOutput = false;
+  /// While the innermost loop around the op runs over one panel of a packed
+  /// operand, ask for the next one: a cache line in each step of the inner
+  /// loop, of which there must be one, else nothing is asked for.
+  bool prefetchPanels = false;
+  /// An op made by fuseInit; it is absorbed.
+  mlir::linalg::GenericOp init;
+  /// Ops made by fuseEpilogue, in order; they are absorbed.
+  llvm::SmallVector<mlir::linalg::GenericOp> epilogues;
+};
+
+struct RegisterTile {
+  /// The inner loops of all versions, version by version.
+  llvm::SmallVector<mlir::scf::ForOp> loops;
+  /// Vector versions emitted: the product over the dimensions of the number of
+  /// full, narrow and masked classes of extents that occur.
+  unsigned versions = 0;
+};
+
+/// Replaces `op` by vector code: rank-1 native accumulators, carried through
+/// the inner loops as iter_args, the op's scalar body applied to each vector.
+/// Full tiles are versioned from edges; the dispatch is by the tile's actual
+/// extents and absent when they are static. No access leaves an operand, but
+/// packed panels are read up to their padded size.
+mlir::FailureOr<RegisterTile> registerTile(mlir::RewriterBase &rewriter,
+                                           mlir::linalg::GenericOp op,
+                                           const RegisterTileSpec &spec,
+                                           Refusal &why);
+
+} // namespace tensorop
+
+#endif // TENSOROP_REALISE_REALISE_H

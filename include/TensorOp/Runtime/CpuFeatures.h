@@ -1,0 +1,38 @@
+//===- CpuFeatures.h - What the processor can execute -----------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_RUNTIME_CPUFEATURES_H
+#define TENSOROP_RUNTIME_CPUFEATURES_H
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace tensorop::runtime {
+
+/// The architecture this library was built for, as in a triple: "x86_64",
+/// "aarch64", "riscv64", ...
+std::string_view getHostArchitecture();
+
+/// The processor's own name ("AMD EPYC 9B45 ..."), or the architecture when it
+/// gives none.
+std::string getHostCpuName();
+
+/// Whether `feature` (LLVM's name without sign) can be tested on this
+/// architecture. Tuning flags of LLVM ("fast-7bytenop") are not features.
+bool isKnownCpuFeature(std::string_view feature);
+
+/// Whether the processor has `feature` and the operating system saves the
+/// registers that it needs (XCR0). False for an unknown one.
+bool hasCpuFeature(std::string_view feature);
+
+/// All known features that this machine has, sorted.
+std::vector<std::string> getHostCpuFeatures();
+
+} // namespace tensorop::runtime
+
+#endif // TENSOROP_RUNTIME_CPUFEATURES_H

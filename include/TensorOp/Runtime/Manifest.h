@@ -1,0 +1,165 @@
+//===- Manifest.h - What a bundle says about its kernel ---------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A bundle is a directory with a compiled kernel (kernel.so, kernel.o,
+// kernel.h) and `manifest.json`, which tells a runner without LLVM how to call,
+// check and time it. This is the only reader and writer of that file.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_RUNTIME_MANIFEST_H
+#define TENSOROP_RUNTIME_MANIFEST_H
+
+#include "TensorOp/Runtime/ElementType.h"
+#include "TensorOp/Runtime/Status.h"
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace tensorop::runtime {
+
+/// The version of manifest.json that this library reads and writes.
+inline constexpr int64_t manifestSchema = 1;
+
+/// The name of the manifest in a bundle's directory.
+inline constexpr const char *manifestFileName = "manifest.json";
+
+/// In: only read. Out: every element is written, none is read. InOut: both.
+enum class Role { In, Out, InOut };
+
+/// One descriptor that the kernel takes, dense and row-major.
+struct Argument {
+  /// A C identifier, unique among the arguments.
+  std::string name;
+  Role role = Role::In;
+  ElementType type = ElementType::F32;
+  /// Sizes, outermost first; empty for rank 0.
+  std::vector<int64_t> shape;
+  /// Bytes, a power of two; what the kernel insists on (at least the element
+  /// size). The runner aligns to 64 in any case.
+  int64_t alignment = 1;
+  /// How to fill an in or inout argument (see Generators.h); empty chooses by
+  /// type.
+  std::string generator;
+};
+
+/// An entry of the shared object that serves checking. It has the packed ABI
+/// and takes the kernel's descriptors in the same order.
+struct CheckEntry {
+  /// Name of the packed symbol.
+  std::string entry;
+  /// Bytes of its own workspace, 64-byte aligned; 0 when it needs none.
+  int64_t workspaceBytes = 0;
+};
+
+/// How far an element of a float result may be from the f64 reference.
+struct Bound {
+  enum class Kind {
+    /// gamma_k * (|A| |B|), which the magnitude entry computes, plus the
+    /// rounding to the stored type; gamma_k = k u / (1 - k u), u of `unit`.
+    Contraction,
+    /// `factor` times the error of the own-type loops against the reference,
+    /// at least `floorUlp` ulp of the element.
+    Measured
+  };
+  Kind kind = Kind::Measured;
+  /// Number of products summed into an element (contraction only).
+  int64_t k = 0;
+  /// Type of the accumulator (contraction only).
+  ElementType unit = ElementType::F32;
+  double factor = 4;
+  double floorUlp = 2;
+};
+
+/// Says that the kernel computes C = op(A) op(B) + beta C of a BLAS library,
+/// row-major and dense, so that baselines can be timed beside it.
+struct GemmEquivalent {
+  int64_t m = 0, n = 0, k = 0;
+  bool transA = false, transB = false;
+  ElementType type = ElementType::F32;
+  /// beta is 1 when set, else 0.
+  bool accumulate = false;
+  /// Positions among the arguments.
+  int64_t a = 0, b = 1, c = 2;
+};
+
+/// Everything manifest.json holds but the hashes, which `sealManifest` makes.
+struct Manifest {
+  /// The kernel's name, a C identifier; also the typed entry.
+  std::string kernel;
+  /// The packed entry of the ABI, normally `<kernel>_packed`.
+  std::string packedEntry;
+  /// File names in the bundle's directory. `object` is required.
+  std::string object = "kernel.so";
+  std::string relocatable = "kernel.o";
+  std::string header = "kernel.h";
+
+  /// LLVM's triple of the code, for example "x86_64-unknown-linux-gnu".
+  std::string triple;
+  /// The target as the user wrote it, for example "native" or "x86-64-v3".
+  std::string target;
+  /// The cpu the backend tuned for.
+  std::string cpu;
+  /// Features that the machine must have, LLVM's names without sign ("avx2",
+  /// "avx512f"), only such as isKnownCpuFeature (CpuFeatures.h) knows.
+  std::vector<std::string> features;
+
+  std::vector<Argument> arguments;
+  /// The kernel's workspace; 0 bytes when it needs none.
+  int64_t workspaceBytes = 0;
+  int64_t workspaceAlignment = 64;
+
+  /// f64 plain loops of the payload, the check's reference. Integers keep
+  /// their types, every float argument is f64.
+  std::optional<CheckEntry> reference;
+  /// The untransformed payload in its own types, as plain loops.
+  std::optional<CheckEntry> own;
+  /// The reference on absolute values; needed by a contraction bound. The
+  /// runner passes absolute values, so the reference's own entry may be named.
+  std::optional<CheckEntry> magnitude;
+  Bound bound;
+
+  /// Floating-point (or integer) operations of one call; 0 when unknown.
+  int64_t flops = 0;
+  /// Bytes that one call must at least move; 0 when unknown.
+  int64_t bytes = 0;
+  std::optional<GemmEquivalent> gemm;
+
+  std::string planName;
+  std::string planText;
+  /// Remarks and warnings of the compilation, one line each.
+  std::vector<std::string> diagnostics;
+};
+
+/// Checks what can be checked without files: names, shapes (no overflow of the
+/// byte size), roles, entries that the bound needs, positions and shapes of
+/// the GEMM equivalent. The message names the field and the value.
+Status validate(const Manifest &manifest);
+
+/// Writes `directory`/manifest.json with sizes and hashes of the object and,
+/// where they exist, of the relocatable object and the header. The files must
+/// be there already. Byte for byte the same for the same input.
+Status writeManifest(const Manifest &manifest, const std::string &directory);
+
+/// Reads and validates `directory`/manifest.json: schema, every field's type
+/// and range, unknown fields, the manifest's own hash, then each file's size
+/// and hash (a bundle that was truncated or altered is refused). Messages name
+/// file, field and value.
+Result<Manifest> readManifest(const std::string &directory);
+
+/// Refuses code that this machine cannot run: another architecture or system,
+/// or a CPU feature that is missing, disabled by the operating system or
+/// unknown here.
+Status checkMachine(const Manifest &manifest);
+
+/// The name of a role in the manifest: "in", "out" or "inout".
+const char *getName(Role role);
+
+} // namespace tensorop::runtime
+
+#endif // TENSOROP_RUNTIME_MANIFEST_H

@@ -1,0 +1,111 @@
+//===- Measure.h - Honest timing of a kernel beside libraries ---*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_RUNTIME_MEASURE_H
+#define TENSOROP_RUNTIME_MEASURE_H
+
+#include "TensorOp/Runtime/Bundle.h"
+#include "TensorOp/Runtime/Status.h"
+#include <string>
+#include <vector>
+
+namespace tensorop::runtime {
+
+/// Seconds of one call, over samples.
+struct Statistics {
+  double median = 0, min = 0, max = 0, lowerQuartile = 0, upperQuartile = 0;
+  int64_t samples = 0;
+
+  /// Interquartile range / median; 0 without samples.
+  double getSpread() const;
+};
+
+/// Statistics of `values` (any order).
+Statistics summarize(std::vector<double> values);
+
+/// What one core of this machine can reach; measured, not computed.
+struct Peaks {
+  /// Operations per second of independent FMAs in registers (2 per FMA), with
+  /// the widest vectors at hand. 0 when the type has no FMA here.
+  double f32Flops = 0, f64Flops = 0;
+  /// Bytes read plus bytes written per second, arrays beyond every cache.
+  double copyBytes = 0;
+  /// "avx512f", "avx2+fma" or "generic".
+  std::string instructions;
+};
+
+/// Measures for about `seconds` in all, on the cpu of the calling thread.
+Peaks measurePeaks(double seconds = 0.3);
+
+struct MeasureOptions {
+  /// Time for all contenders together, after warm-up.
+  double seconds = 1;
+  /// Names of baselines (Baselines.h) to time beside a GEMM equivalent.
+  std::vector<std::string> baselines;
+  uint64_t seed = 1;
+  /// Only 1 for now; the thread is pinned to one of its allowed cpus.
+  int64_t threads = 1;
+};
+
+/// One library beside the kernel.
+struct BaselineTiming {
+  std::string name;
+  /// Path of the library, its version and the core (code path) it selected.
+  std::string library, version, core;
+  /// "timed"; "void": timed, but not counted; "skipped": not timed.
+  std::string state;
+  /// Why it is void or skipped, or how the core was chosen.
+  std::string note;
+  /// The function timed: "gemm" or "gemv".
+  std::string function;
+  Statistics seconds;
+  /// Median of (library / kernel) over neighbouring samples: above 1, the
+  /// kernel is faster.
+  double ratio = 0;
+  /// The library's shortest sample / the kernel's: what is left when other
+  /// programs disturb half of the samples.
+  double ratioOfMinima = 0;
+};
+
+struct Measurement {
+  /// False when the run proves nothing; `reason` says why.
+  bool valid = false;
+  std::string reason;
+  int64_t threads = 1;
+  /// The cpu it was pinned to; -1 when pinning was refused.
+  int cpu = -1;
+  Statistics seconds;
+  /// "wall": samples during which the thread never waited for another program;
+  /// "thread": there were too few, so the thread's own time counts.
+  std::string timeSource;
+  /// Samples of the kernel during which it had to wait.
+  int64_t disturbedSamples = 0;
+  /// The kernel against itself: median ratio of neighbouring samples, and the
+  /// half-width within which it must be of 1.
+  double selfRatio = 0, selfTolerance = 0;
+  double flopsPerSecond = 0, bytesPerSecond = 0;
+  /// Of the measured FMA peak of the equivalent's or the first float argument's
+  /// type; 0 when unknown.
+  double percentOfPeak = 0;
+  Peaks peaks;
+  std::vector<BaselineTiming> baselines;
+  /// Name of the fastest counted baseline and its ratio; empty and 0 without.
+  std::string best;
+  double ratioToBest = 0;
+  /// How inputs were refreshed and what the caches hold.
+  std::string policy;
+};
+
+/// Times the kernel and the baselines, interleaved in this process. The caller
+/// has checked the kernel; the output is compared again afterwards. A failure
+/// means that nothing could be timed; a void run is a value.
+Result<Measurement> measureBundle(const Bundle &bundle,
+                                  const MeasureOptions &options);
+
+} // namespace tensorop::runtime
+
+#endif // TENSOROP_RUNTIME_MEASURE_H

@@ -1,0 +1,32 @@
+//===- Attributes.h - Names of attributes between the phases ----*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_SUPPORT_ATTRIBUTES_H
+#define TENSOROP_SUPPORT_ATTRIBUTES_H
+
+#include "llvm/ADT/StringRef.h"
+
+namespace tensorop {
+
+/// On a function argument: "in", "out" or "inout" (StringAttr).
+inline constexpr llvm::StringLiteral roleAttrName = "tensorop.role";
+/// On an out or inout argument: the number of the payload's result.
+inline constexpr llvm::StringLiteral resultAttrName = "tensorop.result";
+/// On a payload's argument: the name that the header and the manifest use.
+inline constexpr llvm::StringLiteral nameAttrName = "tensorop.name";
+/// On a payload's argument: how to fill it for a check (runtime Generators.h).
+inline constexpr llvm::StringLiteral generatorAttrName = "tensorop.generator";
+/// On a function: it is a kernel, plans apply to it (UnitAttr).
+inline constexpr llvm::StringLiteral kernelAttrName = "strategy.kernel";
+/// On a kernel: the plan it was realised by (StringAttr).
+inline constexpr llvm::StringLiteral plannedAttrName = "strategy.planned";
+/// On a structured op: its name, unique in its function.
+inline constexpr llvm::StringLiteral opAttrName = "strategy.op";
+
+} // namespace tensorop
+
+#endif // TENSOROP_SUPPORT_ATTRIBUTES_H

@@ -1,0 +1,98 @@
+//===- Codegen.h - LLVM dialect to an object file ---------------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_TARGET_CPU_CODEGEN_H
+#define TENSOROP_TARGET_CPU_CODEGEN_H
+
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Error.h"
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llvm {
+class LLVMContext;
+class Module;
+class TargetMachine;
+} // namespace llvm
+namespace mlir {
+class ModuleOp;
+} // namespace mlir
+
+namespace tensorop {
+
+/// What the backend needs to know about a machine, in LLVM's words.
+struct CodegenTarget {
+  std::string triple, cpu;
+  /// "+avx2,+fma,..."; may be empty.
+  std::string attributes;
+};
+
+/// One argument of a kernel, dense and row-major.
+struct AbiArgument {
+  /// Size and required alignment of one element, a power of two.
+  int64_t elementBytes = 1;
+  llvm::SmallVector<int64_t> shape;
+};
+
+/// A function with bare pointers (one per argument, then the workspace when it
+/// needs one) and the entries that the kernel ABI gives it.
+struct AbiEntry {
+  std::string implementation;
+  /// Exported name of the entry that takes one descriptor per argument; none
+  /// when empty.
+  std::string typed;
+  /// Exported name of the entry that takes an array of descriptors.
+  std::string packed;
+  std::vector<AbiArgument> arguments;
+  int64_t workspaceBytes = 0;
+};
+
+/// Makes code for one target; holds the target machine, so keep it. Not for
+/// several threads at once.
+class Codegen {
+public:
+  /// Fails for a triple or cpu that LLVM does not know.
+  static llvm::Expected<std::unique_ptr<Codegen>>
+  create(const CodegenTarget &target);
+  ~Codegen();
+
+  /// Translates a module of the LLVM dialect, adds the ABI's entries and makes
+  /// every other function internal.
+  llvm::Expected<std::unique_ptr<llvm::Module>>
+  translate(mlir::ModuleOp module, llvm::ArrayRef<AbiEntry> entries,
+            llvm::LLVMContext &context);
+
+  /// LLVM's O2 pipeline.
+  void optimize(llvm::Module &module);
+
+  /// The object file's bytes.
+  llvm::Expected<llvm::SmallVector<char, 0>> emitObject(llvm::Module &module);
+  /// Assembly text.
+  llvm::Expected<std::string> emitAssembly(llvm::Module &module);
+
+private:
+  explicit Codegen(std::unique_ptr<llvm::TargetMachine> machine);
+  std::unique_ptr<llvm::TargetMachine> machine;
+};
+
+/// Adds the entries of the kernel ABI to `module`. They check each descriptor
+/// (sizes, dense row-major strides, alignment) and the workspace, then call the
+/// implementation: 0, i + 1 for argument i, -1 for the workspace, -2 when an
+/// assertion of the payload failed.
+llvm::Error addAbiEntry(llvm::Module &module, const AbiEntry &entry);
+
+/// Links object files to a shared object. Symbols of libm, libgcc and libc may
+/// be left for the loader; any other undefined symbol is an error that names
+/// it.
+llvm::Error linkSharedObject(llvm::ArrayRef<std::string> objects,
+                             const std::string &output);
+
+} // namespace tensorop
+
+#endif // TENSOROP_TARGET_CPU_CODEGEN_H

@@ -1,0 +1,218 @@
+//===- CheckRealised.cpp - strategy-check-realised ------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Conversion/StrategyToTransform/Passes.h"
+#include "TensorOp/Conversion/StrategyToTransform/Promise.h"
+#include "TensorOp/Realise/Realise.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Transform/IR/TransformDialect.h"
+#include "mlir/Dialect/Transform/IR/TransformOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+
+namespace tensorop::strategy {
+#define GEN_PASS_DEF_STRATEGYCHECKREALISED
+#include "TensorOp/Conversion/StrategyToTransform/Passes.h.inc"
+} // namespace tensorop::strategy
+
+using namespace mlir;
+using namespace tensorop;
+using namespace tensorop::strategy;
+
+namespace {
+
+/// The step of a loop; unrolling leaves a product of constants, for nothing may
+/// canonicalize before this check.
+std::optional<int64_t> constantStep(Value step) {
+  if (std::optional<int64_t> value = getConstantIntValue(step))
+    return value;
+  if (auto product = step.getDefiningOp<arith::MulIOp>()) {
+    std::optional<int64_t> lhs = getConstantIntValue(product.getLhs());
+    std::optional<int64_t> rhs = getConstantIntValue(product.getRhs());
+    if (lhs && rhs)
+      return *lhs * *rhs;
+  }
+  return std::nullopt;
+}
+
+/// Compares one kernel with its promise.
+class Comparison {
+public:
+  Comparison(FunctionOpInterface kernel, DictionaryAttr promise)
+      : kernel(kernel), promise(promise) {
+    kernel.walk([&](Operation *op) {
+      if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        if (auto name = loop->getAttrOfType<StringAttr>(kLoopName))
+          loops[name.getValue()].push_back(loop);
+      } else if (auto alloc = dyn_cast<memref::AllocOp>(op)) {
+        if (auto name = alloc->getAttrOfType<StringAttr>(kBufferName))
+          buffers[name.getValue()].push_back(alloc);
+        else
+          checkStray(op, "allocation");
+      } else if (isa<memref::AllocaOp>(op)) {
+        checkStray(op, "stack allocation");
+      } else if (isa<memref::CopyOp>(op)) {
+        checkStray(op, "copy");
+      }
+    });
+  }
+
+  LogicalResult run() {
+    for (auto loop : list("loops"))
+      checkLoop(loop);
+    for (auto buffer : list("buffers"))
+      checkBuffer(buffer);
+    for (auto &found : buffers)
+      if (!llvm::any_of(list("buffers"), [&](DictionaryAttr buffer) {
+            return text(buffer, "name") == found.getKey();
+          }))
+        error(found.getValue().front()->getLoc())
+            << "buffer '" << found.getKey()
+            << "' is not in the plan's loop tree";
+    if (auto tile = promise.getAs<DictionaryAttr>("tile"))
+      checkTile(tile);
+    return failure(wrong);
+  }
+
+private:
+  SmallVector<DictionaryAttr> list(StringRef name) {
+    auto array = promise.getAs<ArrayAttr>(name);
+    if (!array)
+      return {};
+    return llvm::to_vector(array.getAsRange<DictionaryAttr>());
+  }
+  static StringRef text(DictionaryAttr dict, StringRef name) {
+    return dict.getAs<StringAttr>(name).getValue();
+  }
+  static int64_t number(DictionaryAttr dict, StringRef name) {
+    return dict.getAs<IntegerAttr>(name).getInt();
+  }
+  InFlightDiagnostic error(Location loc) {
+    wrong = true;
+    return emitError(loc) << "not realised in kernel '" << kernel.getName()
+                          << "': ";
+  }
+
+  /// Nothing may be allocated or copied in a loop unless the tree says so.
+  void checkStray(Operation *op, StringRef what) {
+    if (op->getParentOfType<scf::ForOp>())
+      error(op->getLoc()) << what
+                          << " in a loop that the plan's loop tree does "
+                             "not have";
+  }
+
+  void checkLoop(DictionaryAttr expected) {
+    Location at = expected.getAs<LocationAttr>("at");
+    StringRef name = text(expected, "name");
+    int64_t step = number(expected, "step");
+    int64_t copies = number(expected, "copies");
+    int64_t count = 0, rest = 0;
+    for (scf::ForOp loop : loops[name]) {
+      std::optional<int64_t> actual = constantStep(loop.getStep());
+      if (actual == step) {
+        ++count;
+      } else if (expected.get("remainder") &&
+                 actual == number(expected, "remainder")) {
+        ++rest;
+      } else {
+        auto diag = error(at) << "loop '" << name << "' steps by " << step
+                              << " in the plan";
+        if (actual)
+          diag << ", by " << *actual << " in the IR";
+        diag.attachNote(loop.getLoc()) << "this is the loop";
+      }
+    }
+    bool folded = expected.get("may_fold") && count < copies;
+    if (count != copies && !folded)
+      error(at) << "expects " << copies << " loops '" << name << "' of step "
+                << step << ", but the IR has " << count;
+    if (rest > copies)
+      error(at) << "expects at most " << copies
+                << " remainder loops of the unrolled loop '" << name
+                << "', but the IR has " << rest;
+  }
+
+  void checkBuffer(DictionaryAttr expected) {
+    Location at = expected.getAs<LocationAttr>("at");
+    StringRef name = text(expected, "name");
+    ArrayRef<memref::AllocOp> found = buffers[name];
+    if (found.size() != 1) {
+      error(at) << "expects one buffer '" << name << "', but the IR has "
+                << int64_t(found.size());
+      return;
+    }
+    Type type = expected.getAs<TypeAttr>("type").getValue();
+    memref::AllocOp alloc = found.front();
+    if (alloc.getType() == type)
+      return;
+    auto diag = error(at) << "buffer '" << name << "' is " << type
+                          << " in the plan, " << alloc.getType()
+                          << " in the IR";
+    diag.attachNote(alloc.getLoc()) << "this is the buffer";
+  }
+
+  void checkTile(DictionaryAttr expected) {
+    Location at = expected.getAs<LocationAttr>("at");
+    Type vector = expected.getAs<TypeAttr>("vector").getValue();
+    auto wanted = expected.getAs<DenseI64ArrayAttr>("accumulators");
+    StringRef name = text(expected, "loop");
+    llvm::SmallDenseSet<int64_t> seen;
+    for (scf::ForOp loop : loops[name]) {
+      seen.insert(loop.getNumRegionIterArgs());
+      for (Type type : loop.getInitArgs().getTypes())
+        if (type != vector) {
+          auto diag = error(at)
+                      << "loop '" << name << "' carries accumulators "
+                      << "of type " << type << ", expected " << vector;
+          diag.attachNote(loop.getLoc()) << "this is the loop";
+          return;
+        }
+    }
+    // A loop that unrolling has folded away carries nothing.
+    if (seen.empty())
+      return;
+    for (int64_t count : seen)
+      if (!llvm::is_contained(wanted.asArrayRef(), count))
+        error(at) << "a register tile has " << count
+                  << " accumulator vectors; the plan has "
+                  << wanted.asArrayRef();
+  }
+
+  FunctionOpInterface kernel;
+  DictionaryAttr promise;
+  llvm::StringMap<SmallVector<scf::ForOp>> loops;
+  llvm::StringMap<SmallVector<memref::AllocOp>> buffers;
+  bool wrong = false;
+};
+
+class CheckRealised
+    : public tensorop::strategy::impl::StrategyCheckRealisedBase<
+          CheckRealised> {
+public:
+  using StrategyCheckRealisedBase::StrategyCheckRealisedBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    bool wrong = false;
+    for (auto kernel : module.getOps<FunctionOpInterface>()) {
+      auto promise = kernel->getAttrOfType<DictionaryAttr>(kPromiseAttr);
+      if (!promise)
+        continue;
+      wrong |= failed(Comparison(kernel, promise).run());
+      kernel->removeAttr(kPromiseAttr);
+    }
+    if (wrong)
+      return signalPassFailure();
+    if (keepScripts)
+      return;
+    for (auto script : llvm::make_early_inc_range(
+             module.getOps<transform::NamedSequenceOp>()))
+      script.erase();
+    module->removeAttr(transform::TransformDialect::kWithNamedSequenceAttrName);
+  }
+};
+} // namespace

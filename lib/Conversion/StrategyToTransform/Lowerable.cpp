@@ -1,0 +1,158 @@
+//===- Lowerable.cpp - What this release does not lower -------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Script.h"
+#include "mlir/IR/Diagnostics.h"
+
+using namespace mlir;
+using namespace tensorop;
+using namespace tensorop::strategy;
+using namespace tensorop::model;
+
+namespace {
+
+/// One visitor per step: a reason why it is not lowered, or an empty string.
+struct Refusal {
+  const LoopTree &tree;
+
+  std::string operator()(const ParamStep &) const { return ""; }
+  std::string operator()(const RequireStep &) const { return ""; }
+  std::string operator()(const ReorderStep &) const { return ""; }
+  std::string operator()(const UnrollStep &step) const {
+    auto inner = tree.innerReductionLoops(0);
+    if (auto loop = tree.findLoop(step.loop);
+        loop && !inner.empty() && inner.back() == *loop)
+      return "";
+    return "only the innermost reduction loop of a register tile is unrolled "
+           "in this release, and '" +
+           step.loop + "' is not that";
+  }
+  std::string operator()(const AlgorithmStep &step) const {
+    return step.name == "direct" ? "" : notYet("algorithm '" + step.name + "'");
+  }
+  std::string operator()(const SplitStep &) const { return notYet("split"); }
+  std::string operator()(const OnlineStep &) const { return notYet("online"); }
+  std::string operator()(const ParallelizeStep &) const {
+    return notYet("parallelize");
+  }
+  std::string operator()(const SplitReductionStep &) const {
+    return notYet("split_reduction");
+  }
+  std::string operator()(const PipelineStep &) const {
+    return notYet("pipeline");
+  }
+  std::string operator()(const ApplyStep &) const { return notYet("apply"); }
+
+  std::string operator()(const TileStep &step) const {
+    if (step.skipMasked)
+      return notYet("skip_masked");
+    if (!step.on.empty() && step.on != tree.root().name)
+      return notYet("tile on '" + step.on + "', which is not the root,");
+    for (const EdgeClause &edge : step.edges) {
+      if (edge.kind == EdgeKind::Evl)
+        return notYet("edge(" + edge.loop + " = evl)");
+      if (!edge.sizes.empty() && needsRanges(*tree.findLoop(edge.loop)))
+        return notYet("edge(" + edge.loop +
+                      " = narrow(size)), which cuts the loop into ranges,");
+    }
+    return "";
+  }
+  std::string operator()(const FuseStep &step) const {
+    ArrayRef<unsigned> outer = outerLoops(tree);
+    for (const std::string &name : step.ops) {
+      const OpNode &op = tree.ops()[*tree.findOp(name)];
+      if (op.info && op.info->body != BodyClass::Elementwise)
+        return notYet("fusing '" + name + "', which is not elementwise,");
+      if (outer.empty() || op.fusedInto != int(outer.back()))
+        return notYet("fusing into '" + step.into +
+                      "', which is not the innermost loop around the register "
+                      "tile,");
+    }
+    return "";
+  }
+  std::string operator()(const LayoutStep &step) const {
+    if (step.op != tree.root().name)
+      return notYet("a layout of '" + step.op + "', which is not the root,");
+    if (step.space != Space::Memory)
+      return notYet("a layout in " + str(step.space).str());
+    if (step.place == "load")
+      return notYet("a layout at load");
+    if (step.pack.size() != 1)
+      return notYet("a layout with " + std::to_string(step.pack.size()) +
+                    " packed dimensions");
+    if (step.swizzle || !step.multicast.empty() || step.pad)
+      return notYet("swizzle, multicast or pad of a layout");
+    return "";
+  }
+  std::string operator()(const VectorizeStep &step) const {
+    if (step.op != tree.root().name)
+      return notYet("vectorize of '" + step.op + "', which is not the root,");
+    const std::string &instr = tree.root().tile->instr;
+    if (instr != "fma")
+      return notYet("instruction '" + instr + "'");
+    if (tree.root().info && tree.root().info->body != BodyClass::Contraction)
+      return notYet("a register tile of an op that is not a sum of products");
+    return "";
+  }
+
+  /// Whether the tiles of `loop` are more than full ones and one of just the
+  /// rest.
+  bool needsRanges(unsigned loop) const {
+    unsigned dim = tree.loops()[loop].dim;
+    int around = -1;
+    for (unsigned other : tree.root().chain) {
+      if (other == loop)
+        break;
+      if (tree.loops()[other].dim == dim)
+        around = other;
+    }
+    int64_t size = tree.loopSize(loop);
+    for (int64_t extent : tree.possibleExtents(0, dim, around))
+      for (const Segment &segment : tree.segments(loop, extent))
+        if (segment.isMasked() ||
+            (segment.size == size ? segment.count != extent / size
+                                  : segment.count != 1))
+          return true;
+    return false;
+  }
+
+  std::string notYet(const std::string &what) const {
+    return what + " is not lowered for " + tree.hardware().name +
+           " in this release";
+  }
+};
+
+} // namespace
+
+ArrayRef<unsigned> strategy::outerLoops(const LoopTree &tree) {
+  ArrayRef<unsigned> chain = tree.root().chain;
+  return chain.drop_back(tree.innerReductionLoops(0).size());
+}
+
+LogicalResult strategy::checkLowerable(const LoopTree &tree,
+                                       const StepLocations &locations) {
+  if (tree.hardware().arch != Architecture::X86_64)
+    return emitError(locations.at(-1))
+           << "plans are not lowered for " << tree.hardware().name << " ("
+           << tree.hardware().triple << ") in this release";
+  bool refused = false;
+  for (auto [index, step] : llvm::enumerate(tree.steps())) {
+    // A step that its parameter switches off is not in the tree.
+    if (!step.condition.empty()) {
+      auto chosen = tree.chosen().find(step.condition);
+      if (chosen != tree.chosen().end() && chosen->second == 0)
+        continue;
+    }
+    std::string why = std::visit(Refusal{tree}, step.body);
+    if (why.empty())
+      continue;
+    emitError(locations.at(index))
+        << "'strategy." << step.verb() << "': " << why;
+    refused = true;
+  }
+  return failure(refused);
+}

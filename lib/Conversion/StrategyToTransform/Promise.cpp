@@ -1,0 +1,128 @@
+//===- Promise.cpp - What a loop tree promises of the IR ------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Conversion/StrategyToTransform/Promise.h"
+#include "Script.h"
+#include "mlir/IR/BuiltinTypes.h"
+
+using namespace mlir;
+using namespace tensorop;
+using namespace tensorop::strategy;
+using namespace tensorop::model;
+
+namespace {
+
+class PromiseWriter {
+public:
+  PromiseWriter(Builder &b, const LoopTree &tree,
+                const StepLocations &locations)
+      : b(b), tree(tree), locations(locations) {}
+
+  Attribute write(unsigned phases) {
+    SmallVector<Attribute> loops, buffers;
+    for (unsigned loop : outerLoops(tree))
+      loops.push_back(describeLoop(loop, /*unrolled=*/false));
+    bool hasTile = phases >= 4 && tree.root().tile;
+    if (hasTile)
+      for (unsigned loop : tree.innerReductionLoops(0))
+        loops.push_back(describeLoop(loop, phases >= 5));
+    if (phases >= 2)
+      for (const Buffer &buffer : tree.buffers())
+        buffers.push_back(b.getDictionaryAttr(
+            {entry("name", b.getStringAttr(buffer.name)),
+             entry("type", TypeAttr::get(MemRefType::get(
+                               buffer.shape, elementType(buffer.type)))),
+             entry("at", locations.at(tree.layouts()[buffer.layout].step))}));
+    if (std::optional<Buffer> edge =
+            phases >= 4 ? tree.edgeBuffer(0) : std::nullopt)
+      buffers.push_back(b.getDictionaryAttr(
+          {entry("name", b.getStringAttr(edge->name)),
+           entry("type", TypeAttr::get(MemRefType::get(
+                             edge->shape, elementType(edge->type)))),
+           entry("at", locations.at(tree.root().tile->step))}));
+    SmallVector<NamedAttribute> all{entry("loops", b.getArrayAttr(loops)),
+                                    entry("buffers", b.getArrayAttr(buffers))};
+    if (hasTile && !tree.innerReductionLoops(0).empty())
+      all.push_back(entry("tile", describeTile()));
+    return b.getDictionaryAttr(all);
+  }
+
+private:
+  NamedAttribute entry(StringRef name, Attribute value) {
+    return b.getNamedAttr(name, value);
+  }
+  Type elementType(StringRef name) {
+    if (name == "f64")
+      return b.getF64Type();
+    if (name == "f32")
+      return b.getF32Type();
+    if (name == "f16")
+      return b.getF16Type();
+    if (name == "bf16")
+      return b.getBF16Type();
+    unsigned bits = 0;
+    name.consume_front("i");
+    name.getAsInteger(10, bits);
+    return b.getIntegerType(bits);
+  }
+
+  Attribute describeLoop(unsigned loop, bool unrolled) {
+    const Loop &data = tree.loops()[loop];
+    int64_t size = tree.loopSize(loop);
+    int64_t factor =
+        unrolled && data.unroll ? tree.value(*data.unroll, 0) : int64_t(1);
+    SmallVector<NamedAttribute> fields{
+        entry("name", b.getStringAttr(data.name)),
+        entry("step", b.getI64IntegerAttr(size * factor)),
+        entry("copies", b.getI64IntegerAttr(tree.copies(loop))),
+        entry("at", locations.at(data.step))};
+    if (factor > 1) {
+      fields.push_back(entry("remainder", b.getI64IntegerAttr(size)));
+      // Unrolling removes the main loop when it has one iteration.
+      if (tree.tripCount(loop) < 2 * factor)
+        fields.push_back(entry("may_fold", b.getUnitAttr()));
+    }
+    return b.getDictionaryAttr(fields);
+  }
+
+  Attribute describeTile() {
+    const RegisterTile &tile = *tree.root().tile;
+    int64_t lanes = tree.lanes(0);
+    SmallVector<int64_t> counts;
+    for (const LoopTree::TileVersion &version : tree.versions(0)) {
+      int64_t count = 1;
+      for (auto [index, size] : llvm::enumerate(version.sizes))
+        count *=
+            index == tile.vectorEntry ? llvm::divideCeil(size, lanes) : size;
+      counts.push_back(count);
+    }
+    llvm::sort(counts);
+    counts.erase(llvm::unique(counts), counts.end());
+    unsigned innermost = tree.innerReductionLoops(0).back();
+    return b.getDictionaryAttr(
+        {entry("loop", b.getStringAttr(tree.loops()[innermost].name)),
+         entry("vector",
+               TypeAttr::get(VectorType::get(
+                   {lanes},
+                   elementType(tile.acc.empty() ? tree.root().info->accType
+                                                : tile.acc)))),
+         entry("accumulators", b.getDenseI64ArrayAttr(counts)),
+         entry("at", locations.at(tile.step))});
+  }
+
+  Builder &b;
+  const LoopTree &tree;
+  const StepLocations &locations;
+};
+
+} // namespace
+
+Attribute strategy::describePromise(Builder &b, const LoopTree &tree,
+                                    const StepLocations &locations,
+                                    unsigned phases) {
+  return PromiseWriter(b, tree, locations).write(phases);
+}

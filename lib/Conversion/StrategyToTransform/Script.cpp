@@ -1,0 +1,217 @@
+//===- Script.cpp - A loop tree as a transform script ---------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Reads the final tree only; no step is translated by itself, and no kind of op
+// is known here. Each op of the script carries the location of the step that it
+// realises.
+//
+//===----------------------------------------------------------------------===//
+
+#include "Script.h"
+#include "TensorOp/Dialect/Strategy/TransformOps/StrategyTransformOps.h"
+#include "mlir/Dialect/Transform/IR/TransformTypes.h"
+#include "mlir/Dialect/Transform/TuneExtension/TuneExtensionOps.h"
+
+using namespace mlir;
+using namespace tensorop;
+using namespace tensorop::strategy;
+using namespace tensorop::strategy::transform_ops;
+using namespace tensorop::model;
+
+namespace {
+
+class ScriptEmitter {
+public:
+  ScriptEmitter(OpBuilder &b, const LoopTree &tree,
+                const StepLocations &locations, Value kernel)
+      : b(b), tree(tree), locations(locations), kernel(kernel),
+        any(transform::AnyOpType::get(b.getContext())), root(tree.root()) {}
+
+  void emit(unsigned phases) {
+    recordKnobs();
+    emitLoops();
+    if (phases >= 2)
+      emitLayouts();
+    if (phases >= 3)
+      emitFusion();
+    if (phases >= 4 && root.tile)
+      emitRegisterTile();
+    if (phases >= 5 && root.tile)
+      emitUnrolls();
+  }
+
+private:
+  /// Position of tree dimension `dim` among the op's iteration dimensions.
+  int64_t position(const OpNode &op, unsigned dim) const {
+    return llvm::find(op.dims, dim) - op.dims.begin();
+  }
+  Value find(Location loc, StringRef kind, StringRef name, int64_t count) {
+    return FindOp::create(b, loc, any, kernel, kind, name, count);
+  }
+
+  /// The chosen values, where tools that read transform scripts look for them.
+  void recordKnobs() {
+    for (const ParamStep &param : tree.params()) {
+      auto chosen = tree.chosen().find(param.name);
+      if (chosen == tree.chosen().end())
+        continue;
+      Attribute value = b.getI64IntegerAttr(chosen->second);
+      transform::tune::KnobOp::create(
+          b, locations.at(-1),
+          transform::ParamType::get(b.getContext(), b.getI64Type()),
+          b.getStringAttr(param.name), b.getArrayAttr({value}), value);
+    }
+  }
+
+  /// Phase 1: loops, outermost first, down to the register tile.
+  void emitLoops() {
+    ArrayRef<unsigned> outer = outerLoops(tree);
+    Location loc = outer.empty()
+                       ? locations.at(-1)
+                       : locations.at(tree.loops()[outer.front()].step);
+    tile = find(loc, "op", root.name, 1);
+    SmallVector<Attribute> names;
+    SmallVector<int64_t> dims, sizes;
+    for (unsigned loop : outer) {
+      names.push_back(b.getStringAttr(tree.loops()[loop].name));
+      dims.push_back(position(root, tree.loops()[loop].dim));
+      sizes.push_back(tree.loopSize(loop));
+    }
+    auto band =
+        TileBandOp::create(b, loc, any, SmallVector<Type>(outer.size(), any),
+                           tile, b.getArrayAttr(names), ArrayRef<int64_t>(dims),
+                           ArrayRef<int64_t>(sizes));
+    tile = band.getTiled();
+    for (auto [loop, handle] : llvm::zip(outer, band.getMade()))
+      loops[loop] = handle;
+  }
+
+  /// Phase 2: packed copies, outer places first, so that an inner copy may read
+  /// what an outer one made.
+  void emitLayouts() {
+    auto depth = [&](const Layout &layout) {
+      return layout.place == Layout::Place::Loop
+                 ? int(*tree.position(0, layout.loop))
+                 : -1;
+    };
+    std::vector<Buffer> buffers = tree.buffers();
+    llvm::sort(buffers, [&](const Buffer &a, const Buffer &b) {
+      return std::pair(depth(tree.layouts()[a.layout]), a.layout) <
+             std::pair(depth(tree.layouts()[b.layout]), b.layout);
+    });
+    for (const Buffer &buffer : buffers) {
+      const Layout &layout = tree.layouts()[buffer.layout];
+      const Layout::Pack &pack = layout.pack.front();
+      Value place =
+          layout.place == Layout::Place::Loop ? loops[layout.loop] : Value();
+      PackOperandOp::create(
+          b, locations.at(layout.step), any, tile, place, layout.operandIndex,
+          position(root, pack.dim), tree.value(pack.size, 0, pack.dim),
+          ArrayRef<int64_t>(buffer.region), buffer.name, tree.lanes(0));
+    }
+  }
+
+  /// Phase 3: what is computed with the root's tile.
+  void emitFusion() {
+    // What initialises the root's output is always computed in its first visit.
+    if (const OpInfo *init = initialiser()) {
+      Location loc = locations.at(-1);
+      Value op = find(loc, "op", init->name, 1);
+      this->init = FuseInitOp::create(b, loc, any, op, tile);
+    }
+    for (const OpNode &op : tree.ops().drop_front()) {
+      if (op.fusedInto < 0)
+        continue;
+      Location loc = locations.at(op.fuseStep);
+      Value found = find(loc, "op", op.name, 1);
+      epilogues.push_back(FuseEpilogueOp::create(b, loc, any, found, tile));
+    }
+  }
+
+  /// The kernel's op that fills the root's output before it, if any.
+  const OpInfo *initialiser() const {
+    if (!root.info)
+      return nullptr;
+    for (const OperandInfo &operand : root.info->operands)
+      if (operand.isOutput && !operand.producer.empty())
+        if (const OpInfo *op = tree.kernel()->find(operand.producer);
+            op && op->body == BodyClass::Fill)
+          return op;
+    return nullptr;
+  }
+
+  /// Phase 4: the register tile with the reduction loops inside it.
+  void emitRegisterTile() {
+    SmallVector<int64_t> dims, sizes, loopDims, loopSizes;
+    SmallVector<Attribute> edges, loopNames;
+    for (auto [index, entry] : llvm::enumerate(root.tile->entries)) {
+      dims.push_back(position(root, entry.dim));
+      sizes.push_back(tree.tileSize(0, entry.dim));
+      edges.push_back(b.getStringAttr(edgePolicy(entry.dim)));
+    }
+    // The realiser expects the vectorized dimension last.
+    unsigned vector = root.tile->vectorEntry;
+    std::rotate(dims.begin() + vector, dims.begin() + vector + 1, dims.end());
+    std::rotate(sizes.begin() + vector, sizes.begin() + vector + 1,
+                sizes.end());
+    std::rotate(edges.begin() + vector, edges.begin() + vector + 1,
+                edges.end());
+    for (unsigned loop : tree.innerReductionLoops(0)) {
+      loopNames.push_back(b.getStringAttr(tree.loops()[loop].name));
+      loopDims.push_back(position(root, tree.loops()[loop].dim));
+      loopSizes.push_back(tree.loopSize(loop));
+    }
+    bool lateInit = tree.lateInit(0);
+    RegisterTileOp::create(
+        b, locations.at(root.tile->step), any, tile, init, epilogues,
+        ArrayRef<int64_t>(dims), ArrayRef<int64_t>(sizes),
+        b.getArrayAttr(edges), tree.lanes(0), b.getArrayAttr(loopNames),
+        ArrayRef<int64_t>(loopDims), ArrayRef<int64_t>(loopSizes), lateInit,
+        /*contract=*/tree.header().numerics.contract,
+        /*prefetch_output=*/lateInit,
+        /*prefetch_panels=*/!tree.layouts().empty());
+  }
+
+  /// Policy of the innermost loop over `dim` around the register tile; a
+  /// dimension without one is covered whole.
+  StringRef edgePolicy(unsigned dim) const {
+    for (unsigned loop : llvm::reverse(outerLoops(tree)))
+      if (tree.loops()[loop].dim == dim)
+        return str(tree.loops()[loop].edge);
+    return str(EdgeKind::Auto);
+  }
+
+  /// Phase 5.
+  void emitUnrolls() {
+    for (unsigned loop : tree.innerReductionLoops(0)) {
+      const Loop &data = tree.loops()[loop];
+      if (!data.unroll)
+        continue;
+      Location loc = locations.at(data.unrollStep);
+      Value found = find(loc, "loop", data.name, tree.copies(loop));
+      UnrollOp::create(b, loc, found, tree.value(*data.unroll, 0));
+    }
+  }
+
+  OpBuilder &b;
+  const LoopTree &tree;
+  const StepLocations &locations;
+  Value kernel;
+  Type any;
+  const OpNode &root;
+  Value tile, init;
+  SmallVector<Value> epilogues;
+  llvm::DenseMap<unsigned, Value> loops;
+};
+
+} // namespace
+
+void strategy::emitScript(OpBuilder &b, const LoopTree &tree,
+                          const StepLocations &locations, Value kernel,
+                          unsigned phases) {
+  ScriptEmitter(b, tree, locations, kernel).emit(phases);
+}

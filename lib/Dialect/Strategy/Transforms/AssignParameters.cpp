@@ -1,0 +1,214 @@
+//===- AssignParameters.cpp - strategy-assign -----------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
+#include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
+#include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
+#include "mlir/IR/Builders.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/StringSet.h"
+
+namespace tensorop::strategy {
+#define GEN_PASS_DEF_STRATEGYASSIGN
+#include "TensorOp/Dialect/Strategy/Transforms/Passes.h.inc"
+} // namespace tensorop::strategy
+
+using namespace mlir;
+using namespace tensorop;
+using namespace tensorop::strategy;
+
+namespace {
+class AssignParameters
+    : public tensorop::strategy::impl::StrategyAssignBase<AssignParameters> {
+public:
+  using StrategyAssignBase::StrategyAssignBase;
+
+  void runOnOperation() override {
+    ModuleOp module = getOperation();
+    llvm::Expected<HardwareModel> hardware = resolveTarget(target);
+    if (!hardware) {
+      module.emitError() << llvm::toString(hardware.takeError());
+      return signalPassFailure();
+    }
+    if (failed(readValues()))
+      return signalPassFailure();
+    SymbolTable symbols(module);
+    llvm::DenseSet<Operation *> attached;
+    for (auto kernel : llvm::to_vector(module.getOps<FunctionOpInterface>())) {
+      auto plans = kernel->getAttrOfType<ArrayAttr>(kPlansAttr);
+      if (!plans)
+        continue;
+      FailureOr<model::KernelInfo> info = describeKernel(kernel);
+      if (failed(info))
+        return signalPassFailure();
+      FailureOr<PlanOp> taken =
+          assignFirst(kernel, plans, symbols, attached, *hardware, *info);
+      if (failed(taken))
+        return signalPassFailure();
+      if (*taken)
+        kernel->setAttr(
+            kPlansAttr,
+            ArrayAttr::get(&getContext(), {FlatSymbolRefAttr::get(*taken)}));
+      else
+        kernel->removeAttr(kPlansAttr);
+    }
+    for (PlanOp plan : module.getOps<PlanOp>())
+      if (!attached.contains(plan) &&
+          failed(assign(plan, *hardware, /*kernel=*/nullptr)))
+        return signalPassFailure();
+    if (failed(checkAllUsed()))
+      return signalPassFailure();
+  }
+
+private:
+  LogicalResult readValues() {
+    for (const std::string &text : values) {
+      auto [name, number] = StringRef(text).split('=');
+      int64_t value;
+      if (name.empty() || number.getAsInteger(10, value))
+        return getOperation().emitError()
+               << "option values: expects name=integer, but got '" << text
+               << "'";
+      given[name.str()] = value;
+    }
+    return success();
+  }
+
+  /// A value that no plan knows is a mistake of the one who gave it.
+  LogicalResult checkAllUsed() {
+    std::string known;
+    llvm::StringSet<> names;
+    for (PlanOp plan : getOperation().getOps<PlanOp>())
+      for (ParamOp param : plan.getBody().getOps<ParamOp>()) {
+        given.erase(param.getName().str());
+        if (names.insert(param.getName()).second)
+          known += (known.empty() ? "" : ", ") + param.getName().str();
+      }
+    if (given.empty())
+      return success();
+    return getOperation().emitError()
+           << "option values: no plan has a parameter '" << given.begin()->first
+           << "'; parameters are " << (known.empty() ? "none" : known);
+  }
+
+  /// A closed copy, private to `kernel`, of the first plan that fits it; null
+  /// when none does.
+  FailureOr<PlanOp> assignFirst(FunctionOpInterface kernel, ArrayAttr plans,
+                                SymbolTable &symbols,
+                                llvm::DenseSet<Operation *> &attached,
+                                const HardwareModel &hardware,
+                                const model::KernelInfo &info) {
+    std::string reasons;
+    for (auto symbol : plans.getAsRange<FlatSymbolRefAttr>()) {
+      auto plan = symbols.lookup<PlanOp>(symbol.getValue());
+      if (!plan) {
+        kernel.emitError() << "there is no plan " << symbol
+                           << " in this module";
+        return failure();
+      }
+      attached.insert(plan);
+      FailureOr<model::PlanSource> source = readPlan(plan, hardware, &info);
+      if (failed(source))
+        return failure();
+      std::string why = whyNotCandidate(plan, *source);
+      // How an operand lies is a property of the kernel that no guard can name:
+      // a plan that needs another order leaves it to the next one.
+      if (why.empty() && symbol != plans.getValue().back())
+        why = whyNotContiguous(*source);
+      if (!why.empty()) {
+        reasons += "\n  @" + plan.getSymName().str() + ": " + why;
+        continue;
+      }
+      std::string name = (plan.getSymName() + "." + kernel.getName()).str();
+      PlanOp copy = plan;
+      if (!plan.getSymName().ends_with("." + kernel.getName().str())) {
+        copy = plan.clone();
+        copy.setSymName(name);
+        symbols.insert(copy, std::next(plan->getIterator()));
+        attached.insert(copy);
+      }
+      if (failed(assign(copy, hardware, &info)))
+        return failure();
+      return copy;
+    }
+    emitWarning(kernel.getLoc())
+        << "no plan fits kernel '" << kernel.getName() << "':" << reasons;
+    return PlanOp();
+  }
+
+  /// The refusal of a plan for lanes along a strided dimension; empty when the
+  /// plan is legal or is refused for anything else.
+  static std::string whyNotContiguous(const model::PlanSource &source) {
+    llvm::Expected<model::Assignment> wanted = model::preferredValues(source);
+    if (!wanted) {
+      llvm::consumeError(wanted.takeError());
+      return "";
+    }
+    llvm::Expected<model::Assignment> legal =
+        model::nearestLegal(source, *wanted);
+    if (legal)
+      return "";
+    std::string why = llvm::toString(legal.takeError());
+    return StringRef(why).contains("V-CONTIG") ? why : "";
+  }
+
+  LogicalResult assign(PlanOp plan, const HardwareModel &hardware,
+                       const model::KernelInfo *kernel) {
+    FailureOr<model::PlanSource> source = readPlan(plan, hardware, kernel);
+    if (failed(source))
+      return failure();
+    llvm::Expected<model::Assignment> wanted = model::preferredValues(*source);
+    if (!wanted) {
+      reportPlanError(plan, wanted.takeError());
+      return failure();
+    }
+    for (const auto &[name, value] : closedValues(plan))
+      (*wanted)[name] = value;
+    for (ParamOp param : plan.getBody().getOps<ParamOp>())
+      if (auto it = given.find(param.getName().str()); it != given.end()) {
+        (*wanted)[it->first] = it->second;
+      }
+    llvm::Expected<model::Assignment> legal =
+        model::nearestLegal(*source, *wanted);
+    if (!legal) {
+      reportPlanError(plan, legal.takeError());
+      return failure();
+    }
+    OpBuilder b(&getContext());
+    for (ParamOp param : plan.getBody().getOps<ParamOp>()) {
+      std::string name = param.getName().str();
+      auto chosen = legal->find(name);
+      if (chosen == legal->end())
+        continue;
+      if (auto it = wanted->find(name);
+          it != wanted->end() && it->second != chosen->second) {
+        // A default may give way; a value that somebody asked for may not.
+        if (given.count(name))
+          return param.emitOpError()
+                 << "value " << it->second << " of '" << name
+                 << "' is not legal here; the nearest legal value is "
+                 << chosen->second;
+        emitRemark(param.getLoc())
+            << "default " << it->second << " of '" << name
+            << "' is not legal here; took the nearest legal value "
+            << chosen->second;
+      }
+      bool boolean = param.getInit() == "true" || param.getInit() == "false";
+      StringAttr text =
+          b.getStringAttr(boolean ? (chosen->second ? "true" : "false")
+                                  : std::to_string(chosen->second));
+      param.setInitAttr(text);
+      param.setValuesAttr(b.getArrayAttr({text}));
+      param.removeRangeAttr();
+    }
+    return success();
+  }
+
+  std::map<std::string, int64_t> given;
+};
+} // namespace

@@ -1,0 +1,114 @@
+//===- ApplyPlans.cpp - Where plans meet kernels --------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Execution/ApplyPlans.h"
+#include "TensorOp/Conversion/StrategyToTransform/Passes.h"
+#include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
+#include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
+#include "TensorOp/Support/Attributes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Transform/Transforms/Passes.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Pass/PassManager.h"
+
+using namespace mlir;
+using namespace tensorop;
+
+static LogicalResult copyPlans(ModuleOp plans, ModuleOp module) {
+  SymbolTable symbols(module);
+  for (Operation &op : plans.getBody()->getOperations()) {
+    auto plan = dyn_cast<strategy::PlanOp>(op);
+    if (!plan)
+      return op.emitError()
+             << "expects plans only in a file of plans, but found '"
+             << op.getName() << "'";
+    if (symbols.lookup(plan.getSymName()))
+      return plan.emitError() << "the name '" << plan.getSymName()
+                              << "' is taken in the payload";
+    symbols.insert(plan.clone());
+  }
+  return success();
+}
+
+/// The chosen values and the reason that the plan gives.
+static std::string describeChoice(strategy::PlanOp plan) {
+  std::string text;
+  for (auto param : plan.getBody().getOps<strategy::ParamOp>())
+    text += (text.empty() ? "" : ", ") + param.getName().str() + " = " +
+            param.getInit().value_or("?").str();
+  if (auto why = plan->getAttrOfType<StringAttr>("why"))
+    text += (text.empty() ? "" : "; ") + why.str();
+  return text;
+}
+
+static LogicalResult run(ModuleOp module,
+                         llvm::function_ref<void(OpPassManager &)> build) {
+  PassManager pm(module.getContext());
+  build(pm);
+  return pm.run(module);
+}
+
+LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
+                                    const PlanOptions &options,
+                                    PlanReport &report) {
+  if (plans && failed(copyPlans(plans, module)))
+    return failure();
+  // A payload may bring its own.
+  if (module.getOps<strategy::PlanOp>().empty()) {
+    if (options.values.empty() && options.phases == 0)
+      return success();
+    return emitError(UnknownLoc::get(module.getContext()))
+           << "values or phases of a plan are given, but there is no plan";
+  }
+  if (failed(run(module, [&](OpPassManager &pm) {
+        pm.addPass(strategy::createStrategyAttachPlans());
+        strategy::StrategyAssignOptions assign;
+        assign.target = options.target;
+        assign.values = llvm::to_vector(options.values);
+        pm.addPass(strategy::createStrategyAssign(assign));
+      })))
+    return failure();
+  SymbolTable symbols(module);
+  for (auto kernel : module.getOps<func::FuncOp>()) {
+    auto list = kernel->getAttrOfType<ArrayAttr>(strategy::kPlansAttr);
+    if (!list || list.empty())
+      continue;
+    auto plan = symbols.lookup<strategy::PlanOp>(
+        cast<FlatSymbolRefAttr>(list[0]).getValue());
+    // The copy is called <plan>.<kernel>.
+    StringRef name = plan.getSymName();
+    name.consume_back(("." + kernel.getName()).str());
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    plan.print(stream);
+    report.applied.push_back(
+        {kernel.getName().str(), name.str(), describeChoice(plan), text});
+  }
+  return run(module, [&](OpPassManager &pm) {
+    strategy::ConvertStrategyToTransformOptions convert;
+    convert.target = options.target;
+    if (options.phases)
+      convert.phases = options.phases;
+    pm.addPass(strategy::createConvertStrategyToTransform(convert));
+  });
+}
+
+LogicalResult tensorop::realisePlans(ModuleOp module,
+                                     const PlanReport &report) {
+  if (report.applied.empty())
+    return success();
+  if (failed(run(module, [](OpPassManager &pm) {
+        pm.addPass(transform::createInterpreterPass());
+        pm.addPass(strategy::createStrategyCheckRealised());
+      })))
+    return failure();
+  for (const PlanReport::Entry &entry : report.applied)
+    if (auto kernel = module.lookupSymbol<func::FuncOp>(entry.kernel))
+      kernel->setAttr(plannedAttrName,
+                      StringAttr::get(module.getContext(), entry.plan));
+  return success();
+}

@@ -1,0 +1,449 @@
+//===- Compiler.cpp - A payload becomes a bundle --------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Execution/Compiler.h"
+#include "KernelFacts.h"
+#include "Messages.h"
+#include "PlainCode.h"
+#include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
+#include "TensorOp/Execution/ApplyPlans.h"
+#include "TensorOp/Hardware/HardwareModel.h"
+#include "TensorOp/InitAll.h"
+#include "TensorOp/Normalize/Passes.h"
+#include "TensorOp/Runtime/CpuFeatures.h"
+#include "TensorOp/Target/X86/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Transforms/Utils/Cloning.h"
+#include <chrono>
+#include <map>
+
+using namespace mlir;
+using namespace tensorop;
+
+namespace {
+using Clock = std::chrono::steady_clock;
+
+/// Adds the time since its creation, or since the last call, to a part.
+class Stopwatch {
+public:
+  explicit Stopwatch(CompileResult &result) : result(result) {}
+  void record(const char *part) {
+    add(part, std::chrono::duration<double>(Clock::now() - start).count());
+    start = Clock::now();
+  }
+  void add(const char *part, double seconds) {
+    for (auto &[name, sum] : result.seconds)
+      if (name == part) {
+        sum += seconds;
+        return;
+      }
+    result.seconds.emplace_back(part, seconds);
+  }
+  void restart() { start = Clock::now(); }
+
+private:
+  CompileResult &result;
+  Clock::time_point start = Clock::now();
+};
+} // namespace
+
+struct Compiler::State {
+  DialectRegistry registry;
+  std::unique_ptr<MLIRContext> context;
+  int uses = 0;
+  std::map<std::string, HardwareModel> targets;
+  std::map<std::string, std::unique_ptr<Codegen>> codegens;
+  /// The plain code of the last few payloads, oldest first.
+  std::vector<std::pair<std::string, PlainCode>> references;
+
+  MLIRContext &getContext() {
+    // Types and attributes of all payloads stay in a context for good.
+    if (!context || ++uses > 256) {
+      context = std::make_unique<MLIRContext>(registry,
+                                              MLIRContext::Threading::DISABLED);
+      // The op's text, after many passes, is not what the user wrote.
+      context->printOpOnDiagnostic(false);
+      uses = 0;
+    }
+    return *context;
+  }
+
+  LogicalResult compile(const CompileRequest &request, CompileResult &result);
+};
+
+Compiler::Compiler() : state(std::make_unique<State>()) {
+  registerAllDialects(state->registry);
+}
+
+Compiler::~Compiler() = default;
+
+namespace {
+/// One request on its way.
+class Compilation {
+public:
+  Compilation(const CompileRequest &request, CompileResult &result,
+              MLIRContext &context, const HardwareModel &hardware,
+              Codegen &codegen)
+      : request(request), result(result), context(context), hardware(hardware),
+        codegen(codegen), watch(result) {}
+
+  /// Parses and chooses the function; then the other steps, in this order.
+  LogicalResult readPayload();
+  LogicalResult formKernels();
+  LogicalResult realise();
+  LogicalResult makeCode();
+  LogicalResult writeBundle(const PlainCode *plain);
+
+  const runtime::Manifest &getManifest() const { return manifest; }
+  ModuleOp getPayload() { return *payload; }
+  Stopwatch &getWatch() { return watch; }
+  bool isWide() const { return hardware.vectorBits >= 512; }
+
+private:
+  LogicalResult error(const Twine &text) {
+    result.messages.push_back({"error", "", text.str()});
+    return failure();
+  }
+  LogicalResult runPasses(ModuleOp op, StringRef phase,
+                          llvm::function_ref<void(OpPassManager &)> build,
+                          bool verify = true);
+  LogicalResult selectFunction();
+  LogicalResult writeFile(StringRef name, StringRef contents);
+
+  const CompileRequest &request;
+  CompileResult &result;
+  MLIRContext &context;
+  const HardwareModel &hardware;
+  Codegen &codegen;
+  Stopwatch watch;
+  OwningOpRef<ModuleOp> payload, module, plans;
+  PlanReport planReport;
+  runtime::Manifest manifest;
+  llvm::SmallVector<char, 0> object;
+  std::string llvmText, assemblyText, mlirText;
+};
+} // namespace
+
+LogicalResult
+Compilation::runPasses(ModuleOp op, StringRef phase,
+                       llvm::function_ref<void(OpPassManager &)> build,
+                       bool verify) {
+  PassManager pm(&context);
+  pm.enableVerifier(verify);
+  build(pm);
+  size_t before = result.messages.size();
+  if (succeeded(pm.run(op)))
+    return success();
+  if (llvm::none_of(
+          ArrayRef(result.messages).drop_front(before),
+          [](const Message &message) { return message.severity == "error"; }))
+    return error("internal error: " + phase + " failed without saying why");
+  return failure();
+}
+
+LogicalResult Compilation::selectFunction() {
+  SmallVector<func::FuncOp> all, chosen;
+  std::string names;
+  for (auto func : payload->getOps<func::FuncOp>()) {
+    all.push_back(func);
+    names += (names.empty() ? "'" : ", '") + func.getName().str() + "'";
+    if (!func.isDeclaration() &&
+        (request.function.empty() ? func.isPublic()
+                                  : func.getName() == request.function))
+      chosen.push_back(func);
+  }
+  if (all.empty())
+    return error("'" + request.payloadName + "' has no function");
+  if (chosen.empty())
+    return error("'" + request.payloadName + "' has no " +
+                 (request.function.empty()
+                      ? Twine("public function with a body")
+                      : "function '" + request.function + "' with a body") +
+                 "; it has " + names);
+  if (chosen.size() > 1)
+    return error("'" + request.payloadName + "' has " + Twine(chosen.size()) +
+                 " public functions; choose one of " + names);
+  for (func::FuncOp func : all)
+    func.setPrivate();
+  func::FuncOp func = chosen.front();
+  func.setPublic();
+  result.kernel = makeKernelName(func.getName());
+  if (func.getName() != result.kernel) {
+    SymbolTable symbols(*payload);
+    if (symbols.lookup(result.kernel))
+      return error("the name '" + result.kernel + "' for the function '" +
+                   func.getName() + "' is taken");
+    if (failed(symbols.rename(func, result.kernel)))
+      return error("internal error: '" + func.getName() +
+                   "' cannot be renamed");
+  }
+  manifest.kernel = result.kernel;
+  manifest.packedEntry = result.kernel + "_packed";
+  return success();
+}
+
+LogicalResult Compilation::readPayload() {
+  payload = parseSourceString<ModuleOp>(request.payload, &context,
+                                        request.payloadName);
+  if (!payload)
+    return failure();
+  if (!request.plans.empty()) {
+    plans =
+        parseSourceString<ModuleOp>(request.plans, &context, request.plansName);
+    if (!plans)
+      return failure();
+  }
+  // Plans that the payload brings come after those of --plan; its plain code
+  // has nothing to do with them.
+  for (auto plan :
+       llvm::make_early_inc_range(payload->getOps<strategy::PlanOp>())) {
+    if (!plans)
+      plans = ModuleOp::create(payload->getLoc());
+    plan->remove();
+    plans->push_back(plan);
+  }
+  if (failed(selectFunction()))
+    return failure();
+  watch.record("parse");
+  return success();
+}
+
+LogicalResult Compilation::formKernels() {
+  module = OwningOpRef<ModuleOp>(payload->clone());
+  if (failed(runPasses(*module, "normalization", buildKernelsPipeline)))
+    return failure();
+  auto func = module->lookupSymbol<func::FuncOp>(result.kernel);
+  if (!func)
+    return error("internal error: normalization lost '" + result.kernel + "'");
+  if (failed(collectFacts(func, manifest)))
+    return failure();
+  watch.record("normalize");
+  PlanOptions options{request.target, request.values, request.phases};
+  if (failed(planKernels(*module, plans ? *plans : ModuleOp(), options,
+                         planReport)))
+    return failure();
+  watch.record("plan");
+  if (failed(runPasses(*module, "bufferization", buildBufferizePipeline)))
+    return failure();
+  watch.record("normalize");
+  return success();
+}
+
+LogicalResult Compilation::realise() {
+  watch.restart();
+  if (failed(realisePlans(*module, planReport)))
+    return failure();
+  watch.record("realise");
+  for (const PlanReport::Entry &entry : planReport.applied) {
+    const char *separator = result.planName.empty() ? "" : ", ";
+    result.planName += separator + entry.plan;
+    result.planReason += separator + ("for " + entry.kernel) +
+                         (entry.reason.empty() ? "" : ": " + entry.reason);
+    manifest.planText += entry.text + "\n";
+  }
+  if (failed(runPasses(*module, "the report", [](OpPassManager &pm) {
+        pm.addPass(createTensorOpReportUnplanned());
+      })))
+    return failure();
+  if (request.mlir) {
+    llvm::raw_string_ostream stream(mlirText);
+    module->print(stream);
+  }
+  // What the plans made was verified; the conversions are mostly upstream's,
+  // and verifying between them takes a quarter of their time.
+  watch.restart();
+  if (failed(runPasses(
+          *module, "lowering",
+          [&](OpPassManager &pm) { buildLowerToX86Pipeline(pm, isWide()); },
+          /*verify=*/false)))
+    return failure();
+  watch.record("lower");
+  return success();
+}
+
+LogicalResult Compilation::makeCode() {
+  llvm::Expected<AbiEntry> entry =
+      makeAbiEntry(*module, result.kernel, manifest, /*widen=*/false);
+  if (!entry)
+    return error(llvm::toString(entry.takeError()));
+  entry->typed = manifest.kernel;
+  entry->packed = manifest.packedEntry;
+  manifest.workspaceBytes = entry->workspaceBytes;
+  llvm::LLVMContext llvmContext;
+  llvm::Expected<std::unique_ptr<llvm::Module>> code =
+      codegen.translate(*module, *entry, llvmContext);
+  if (!code)
+    return error(llvm::toString(code.takeError()));
+  watch.record("lower");
+  codegen.optimize(**code);
+  watch.record("optimize");
+  if (request.llvm) {
+    llvm::raw_string_ostream stream(llvmText);
+    stream << **code;
+  }
+  if (request.assembly) {
+    // The backend changes the module on its way.
+    std::unique_ptr<llvm::Module> copy = llvm::CloneModule(**code);
+    llvm::Expected<std::string> text = codegen.emitAssembly(*copy);
+    if (!text)
+      return error(llvm::toString(text.takeError()));
+    assemblyText = std::move(*text);
+  }
+  watch.restart();
+  llvm::Expected<llvm::SmallVector<char, 0>> bytes = codegen.emitObject(**code);
+  if (!bytes)
+    return error(llvm::toString(bytes.takeError()));
+  object = std::move(*bytes);
+  watch.record("codegen");
+  return success();
+}
+
+LogicalResult Compilation::writeFile(StringRef name, StringRef contents) {
+  std::string path = request.directory + "/" + name.str();
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path, code);
+  if (!code) {
+    stream << contents;
+    stream.close();
+    code = stream.error();
+    stream.clear_error();
+  }
+  return code ? error("cannot write '" + path + "': " + code.message())
+              : success();
+}
+
+LogicalResult Compilation::writeBundle(const PlainCode *plain) {
+  watch.restart();
+  if (std::error_code code =
+          llvm::sys::fs::create_directories(request.directory))
+    return error("cannot make the folder '" + request.directory +
+                 "': " + code.message());
+  auto text = [](ArrayRef<char> bytes) {
+    return StringRef(bytes.data(), bytes.size());
+  };
+  SmallVector<StringRef> temporary;
+  std::vector<std::string> objects = {request.directory + "/kernel.o"};
+  if (failed(writeFile("kernel.o", text(object))))
+    return failure();
+  if (plain) {
+    manifest.reference = plain->reference;
+    manifest.own = plain->own;
+    // The runner passes absolute values, which makes the reference compute
+    // the magnitude.
+    if (manifest.bound.kind == runtime::Bound::Kind::Contraction)
+      manifest.magnitude = plain->reference;
+    temporary = {"reference.o", "own.o"};
+    if (failed(writeFile("reference.o", text(plain->referenceObject))) ||
+        failed(writeFile("own.o", text(plain->ownObject))))
+      return failure();
+    for (StringRef name : temporary)
+      objects.push_back(request.directory + "/" + name.str());
+  } else {
+    // Nothing is there to compute the magnitude.
+    manifest.bound = runtime::Bound();
+  }
+  llvm::Error linked =
+      linkSharedObject(objects, request.directory + "/kernel.so");
+  for (StringRef name : temporary)
+    llvm::sys::fs::remove(request.directory + "/" + name);
+  if (linked)
+    return error(llvm::toString(std::move(linked)));
+
+  manifest.triple = hardware.triple;
+  manifest.target = request.target;
+  manifest.cpu = hardware.cpu;
+  for (const std::string &feature : hardware.features)
+    if (runtime::isKnownCpuFeature(feature))
+      manifest.features.push_back(feature);
+  manifest.planName = result.planName;
+  for (const Message &message : result.messages)
+    manifest.diagnostics.push_back(toString(message));
+  if (failed(writeFile("kernel.h", writeHeader(manifest))))
+    return failure();
+  if (request.mlir && failed(writeFile("kernel.mlir", mlirText)))
+    return failure();
+  if (request.llvm && failed(writeFile("kernel.ll", llvmText)))
+    return failure();
+  if (request.assembly && failed(writeFile("kernel.s", assemblyText)))
+    return failure();
+  if (runtime::Status status =
+          runtime::writeManifest(manifest, request.directory);
+      !status.ok())
+    return error(status.message());
+  watch.record("link");
+  return success();
+}
+
+LogicalResult Compiler::State::compile(const CompileRequest &request,
+                                       CompileResult &result) {
+  auto error = [&](const Twine &text) {
+    result.messages.push_back({"error", "", text.str()});
+    return failure();
+  };
+  auto machine = targets.find(request.target);
+  if (machine == targets.end()) {
+    llvm::Expected<HardwareModel> model = resolveTarget(request.target);
+    if (!model)
+      return error(llvm::toString(model.takeError()));
+    machine = targets.emplace(request.target, std::move(*model)).first;
+  }
+  const HardwareModel &hardware = machine->second;
+  if (hardware.arch != Architecture::X86_64)
+    return error("target '" + request.target + "' is " + hardware.triple +
+                 "; code is only made for x86-64 so far");
+  auto codegen = codegens.find(request.target);
+  if (codegen == codegens.end()) {
+    llvm::Expected<std::unique_ptr<Codegen>> made =
+        Codegen::create({hardware.triple, hardware.cpu, hardware.attributes});
+    if (!made)
+      return error(llvm::toString(made.takeError()));
+    codegen = codegens.emplace(request.target, std::move(*made)).first;
+  }
+
+  MLIRContext &mlirContext = getContext();
+  MessageCollector collector(mlirContext, result.messages);
+  Compilation compilation(request, result, mlirContext, hardware,
+                          *codegen->second);
+  if (failed(compilation.readPayload()) || failed(compilation.formKernels()) ||
+      failed(compilation.realise()) || failed(compilation.makeCode()))
+    return failure();
+  const PlainCode *plain = nullptr;
+  if (request.reference) {
+    compilation.getWatch().restart();
+    std::string key = request.target + '\0' + request.function + '\0' +
+                      request.payloadName + '\0' + request.payload;
+    auto known = llvm::find_if(
+        references, [&](const auto &entry) { return entry.first == key; });
+    if (known == references.end()) {
+      llvm::Expected<PlainCode> code =
+          makePlainCode(compilation.getPayload(), compilation.getManifest(),
+                        compilation.isWide(), *codegen->second);
+      if (!code)
+        return error(llvm::toString(code.takeError()));
+      if (references.size() >= 8)
+        references.erase(references.begin());
+      references.emplace_back(key, std::move(*code));
+      known = std::prev(references.end());
+    }
+    plain = &known->second;
+    compilation.getWatch().record("reference");
+  }
+  return compilation.writeBundle(plain);
+}
+
+CompileResult Compiler::compile(const CompileRequest &request) {
+  CompileResult result;
+  result.ok = succeeded(state->compile(request, result));
+  return result;
+}

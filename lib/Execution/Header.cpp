@@ -1,0 +1,104 @@
+//===- Header.cpp - The C header of a bundle ------------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelFacts.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace tensorop;
+
+static llvm::StringRef getCType(runtime::ElementType type) {
+  switch (type) {
+  case runtime::ElementType::F16:
+  case runtime::ElementType::BF16:
+    return "uint16_t";
+  case runtime::ElementType::F32:
+    return "float";
+  case runtime::ElementType::F64:
+    return "double";
+  case runtime::ElementType::I1:
+    return "uint8_t";
+  case runtime::ElementType::I8:
+    return "int8_t";
+  case runtime::ElementType::I16:
+    return "int16_t";
+  case runtime::ElementType::I32:
+    return "int32_t";
+  case runtime::ElementType::I64:
+  case runtime::ElementType::Index:
+    return "int64_t";
+  }
+  return "";
+}
+
+static std::string getStruct(const runtime::Argument &argument) {
+  return "tensorop_memref_" + std::string(runtime::getName(argument.type)) +
+         "_" + std::to_string(argument.shape.size()) + "d";
+}
+
+std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
+  std::string text;
+  llvm::raw_string_ostream os(text);
+  const std::string &name = manifest.kernel;
+  std::string upper = llvm::StringRef(name).upper();
+  os << "/* " << name << ": made by TensorOp for " << manifest.target << " ("
+     << manifest.triple << "). */\n";
+  os << "#ifndef TENSOROP_KERNEL_" << upper << "_H\n#define TENSOROP_KERNEL_"
+     << upper << "_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\n"
+     << "extern \"C\" {\n#endif\n\n";
+  llvm::StringSet<> seen;
+  for (const runtime::Argument &argument : manifest.arguments) {
+    std::string type = getStruct(argument);
+    if (!seen.insert(type).second)
+      continue;
+    // Headers of several kernels may meet in one file.
+    std::string guard = llvm::StringRef(type).upper();
+    size_t rank = argument.shape.size();
+    os << "#ifndef " << guard << "\n#define " << guard << "\n";
+    if (argument.type == runtime::ElementType::F16 ||
+        argument.type == runtime::ElementType::BF16)
+      os << "/* Elements are the bits of " << runtime::getName(argument.type)
+         << ". */\n";
+    os << "struct " << type << " {\n  " << getCType(argument.type)
+       << " *allocated; /* not used by kernels */\n  "
+       << getCType(argument.type)
+       << " *aligned;   /* the array */\n  int64_t offset; /* of the first "
+          "element, in elements */\n";
+    if (rank)
+      os << "  int64_t sizes[" << rank << "];\n  int64_t strides[" << rank
+         << "]; /* in elements */\n";
+    os << "};\n#endif\n\n";
+  }
+  os << "/* Bytes of workspace that the caller provides, aligned to "
+     << manifest.workspaceAlignment << "; contents\n   are undefined before "
+     << "and after. With 0 bytes it may be null. */\n#define " << upper
+     << "_WORKSPACE_BYTES " << manifest.workspaceBytes << "\n\n";
+  os << "/* Arrays are dense and row-major:\n";
+  for (const runtime::Argument &argument : manifest.arguments) {
+    os << "     " << argument.name << ": " << runtime::getName(argument.role)
+       << ", ";
+    for (int64_t size : argument.shape)
+      os << size << "x";
+    os << runtime::getName(argument.type) << "\n";
+  }
+  os << "   Returns 0; i + 1 when argument i (from 0) has other sizes or "
+        "strides or is not\n   aligned to its elements; -1 for a null or "
+        "misaligned workspace; -2 when an\n   assertion of the payload "
+        "failed. Allocates nothing; may run in several threads,\n   each "
+        "with a workspace of its own. */\n";
+  os << "int32_t " << name << "(";
+  for (const runtime::Argument &argument : manifest.arguments)
+    os << "const struct " << getStruct(argument) << " *" << argument.name
+       << ",\n    ";
+  os << "void *workspace);\n\n/* The same with an array of pointers to the "
+        "descriptors, in the same order. */\nint32_t "
+     << manifest.packedEntry
+     << "(void *const *descriptors, void *workspace);\n\n"
+     << "#ifdef __cplusplus\n}\n#endif\n\n#endif\n";
+  return text;
+}

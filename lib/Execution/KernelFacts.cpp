@@ -1,0 +1,248 @@
+//===- KernelFacts.cpp - What the manifest says about a kernel ------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "KernelFacts.h"
+#include "TensorOp/Normalize/Cluster.h"
+#include "TensorOp/Support/Attributes.h"
+#include "TensorOp/Support/Check.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/IR/Matchers.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace mlir;
+using namespace tensorop;
+
+static runtime::ElementType getElementType(Type type) {
+  std::string text;
+  llvm::raw_string_ostream stream(text);
+  type.print(stream);
+  std::optional<runtime::ElementType> element = runtime::parseElementType(text);
+  TENSOROP_CHECK(element, "element types were checked by normalization");
+  return *element;
+}
+
+static bool isIdentifier(StringRef name) {
+  return !name.empty() && !llvm::isDigit(name[0]) &&
+         llvm::all_of(name,
+                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
+}
+
+std::string tensorop::makeKernelName(StringRef name) {
+  std::string result;
+  for (char c : name)
+    result += llvm::isAlnum(c) ? c : '_';
+  static const llvm::StringSet<> taken = {
+      "main",     "auto",     "break",    "case",     "char",   "const",
+      "continue", "default",  "do",       "double",   "else",   "enum",
+      "extern",   "float",    "for",      "goto",     "if",     "inline",
+      "int",      "long",     "register", "restrict", "return", "short",
+      "signed",   "sizeof",   "static",   "struct",   "switch", "typedef",
+      "union",    "unsigned", "void",     "volatile", "while",  "exp",
+      "log",      "pow",      "sqrt",     "sin",      "cos",    "tanh",
+      "erf",      "memcpy",   "memset",   "memmove",  "malloc", "free",
+      "exit",     "abort",    "printf",   "read",     "write",  "open",
+      "close"};
+  if (result.empty() || llvm::isDigit(result[0]) || taken.contains(result))
+    result = "kernel_" + result;
+  return result;
+}
+
+static LogicalResult collectArguments(func::FuncOp func,
+                                      runtime::Manifest &manifest) {
+  llvm::StringSet<> names;
+  unsigned ins = 0, outs = 0;
+  unsigned outCount = 0;
+  for (BlockArgument arg : func.getArguments())
+    outCount +=
+        func.getArgAttrOfType<StringAttr>(arg.getArgNumber(), roleAttrName)
+            .getValue() == "out";
+  for (BlockArgument arg : func.getArguments()) {
+    unsigned number = arg.getArgNumber();
+    runtime::Argument argument;
+    StringRef role =
+        func.getArgAttrOfType<StringAttr>(number, roleAttrName).getValue();
+    argument.role = role == "in"    ? runtime::Role::In
+                    : role == "out" ? runtime::Role::Out
+                                    : runtime::Role::InOut;
+    auto type = cast<RankedTensorType>(arg.getType());
+    argument.type = getElementType(type.getElementType());
+    argument.shape.assign(type.getShape().begin(), type.getShape().end());
+    argument.alignment = runtime::getByteSize(argument.type);
+    if (auto generator =
+            func.getArgAttrOfType<StringAttr>(number, generatorAttrName))
+      argument.generator = generator.getValue().str();
+    if (auto name = func.getArgAttrOfType<StringAttr>(number, nameAttrName)) {
+      argument.name = name.getValue().str();
+      if (!isIdentifier(argument.name))
+        return func.emitError()
+               << "argument #" << number << " of '" << func.getName()
+               << "' has the name '" << argument.name
+               << "', which is not a C identifier";
+    } else if (role == "out") {
+      argument.name = outCount == 1 ? "out" : "out" + std::to_string(outs);
+    } else {
+      argument.name = "arg" + std::to_string(ins);
+    }
+    (role == "out" ? outs : ins)++;
+    if (!names.insert(argument.name).second)
+      return func.emitError() << "two arguments of '" << func.getName()
+                              << "' are named '" << argument.name << "'";
+    int64_t bytes = runtime::getByteSize(argument.type) * type.getNumElements();
+    manifest.bytes += argument.role == runtime::Role::InOut ? 2 * bytes : bytes;
+    manifest.arguments.push_back(std::move(argument));
+  }
+  return success();
+}
+
+/// Arithmetic operations of one iteration point; index arithmetic, casts and
+/// comparisons are free.
+static int64_t countOperations(linalg::LinalgOp op) {
+  int64_t count = 0;
+  op->walk([&](Operation *inner) {
+    if (inner == op.getOperation())
+      return;
+    if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
+            arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
+            arith::MinNumFOp, arith::NegFOp>(inner) ||
+        isa<math::MathDialect>(inner->getDialect()))
+      ++count;
+    else if (isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(inner) &&
+             !inner->getResult(0).getType().isIndex())
+      ++count;
+  });
+  return count;
+}
+
+/// Adds up the operations below `func` and the kernels it calls; ops in loops
+/// count once per trip only when the trip count is known, so others make the
+/// total unknown (0).
+static int64_t countFlops(func::FuncOp func) {
+  int64_t total = 0;
+  bool known = true;
+  func.walk([&](Operation *op) {
+    if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
+      if (op->getParentOp() != func)
+        known = false;
+      int64_t points = 1;
+      for (int64_t extent : structured.getStaticLoopRanges())
+        points *= extent;
+      total += points * countOperations(structured);
+    } else if (auto call = dyn_cast<func::CallOp>(op)) {
+      auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+          op, call.getCalleeAttr());
+      if (callee && !callee.isDeclaration())
+        total += countFlops(callee);
+    }
+  });
+  return known ? total : 0;
+}
+
+namespace {
+/// A kernel that does one contraction and nothing else.
+struct PureContraction {
+  linalg::LinalgOp op;
+  /// The accumulator starts from the destination's old values, not from 0.
+  bool accumulates;
+};
+} // namespace
+
+static std::optional<PureContraction> findPureContraction(func::FuncOp func) {
+  if (!func->hasAttr(kernelAttrName))
+    return std::nullopt;
+  linalg::LinalgOp contraction, fill;
+  for (auto op : func.front().getOps<linalg::LinalgOp>()) {
+    if (isContraction(op) && !contraction)
+      contraction = op;
+    else if (isa<linalg::FillOp>(op.getOperation()) && !fill)
+      fill = op;
+    else
+      return std::nullopt;
+  }
+  if (!contraction ||
+      !llvm::all_of(contraction.getDpsInputs(),
+                    [](Value value) { return isa<BlockArgument>(value); }))
+    return std::nullopt;
+  Value init = contraction.getDpsInitOperand(0)->get();
+  if (!fill) {
+    // In place of an argument; anything else is computed by other ops.
+    if (!isa<BlockArgument>(init))
+      return std::nullopt;
+    return PureContraction{contraction, true};
+  }
+  Value start = cast<linalg::FillOp>(fill.getOperation()).value();
+  if (init != fill->getResult(0) ||
+      !(matchPattern(start, m_AnyZeroFloat()) || matchPattern(start, m_Zero())))
+    return std::nullopt;
+  return PureContraction{contraction, false};
+}
+
+static void describeContraction(func::FuncOp func,
+                                runtime::Manifest &manifest) {
+  std::optional<PureContraction> pure = findPureContraction(func);
+  if (!pure)
+    return;
+  linalg::LinalgOp op = pure->op;
+  Type type = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
+  if (!isa<FloatType>(type))
+    return;
+  int64_t k = 1;
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
+  for (auto [kind, extent] :
+       llvm::zip_equal(op.getIteratorTypesArray(), extents))
+    if (kind == utils::IteratorType::reduction)
+      k *= extent;
+  manifest.bound.kind = runtime::Bound::Kind::Contraction;
+  manifest.bound.k = k + (pure->accumulates ? 1 : 0);
+  manifest.bound.unit = getElementType(type);
+
+  // Library calls take two matrices of the same float type.
+  if (getClassName(op) != "mm" || !(type.isF32() || type.isF64()))
+    return;
+  for (Value input : op.getDpsInputs())
+    if (getElementTypeOrSelf(input.getType()) != type)
+      return;
+  auto dims = linalg::inferContractionDims(op);
+  if (failed(dims))
+    return;
+  unsigned m = dims->m[0], n = dims->n[0], kk = dims->k[0];
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  auto rows = [&](AffineMap map) { return map.getDimPosition(0); };
+  if (maps[2].getNumResults() != 2 || rows(maps[2]) != m)
+    return;
+  // The operand with m is BLAS's A, in whatever order the op has them.
+  unsigned left = maps[0].isFunctionOfDim(m) ? 0 : 1;
+  runtime::GemmEquivalent gemm;
+  gemm.m = extents[m];
+  gemm.n = extents[n];
+  gemm.k = extents[kk];
+  gemm.type = getElementType(type);
+  gemm.transA = rows(maps[left]) != m;
+  gemm.transB = rows(maps[1 - left]) != kk;
+  gemm.accumulate = pure->accumulates;
+  auto number = [](Value value) {
+    return cast<BlockArgument>(value).getArgNumber();
+  };
+  gemm.a = number(op.getDpsInputOperand(left)->get());
+  gemm.b = number(op.getDpsInputOperand(1 - left)->get());
+  gemm.c = pure->accumulates ? number(op.getDpsInitOperand(0)->get())
+                             : func.getNumArguments() - 1;
+  manifest.gemm = gemm;
+}
+
+LogicalResult tensorop::collectFacts(func::FuncOp func,
+                                     runtime::Manifest &manifest) {
+  if (failed(collectArguments(func, manifest)))
+    return failure();
+  manifest.flops = countFlops(func);
+  describeContraction(func, manifest);
+  return success();
+}

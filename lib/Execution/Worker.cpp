@@ -1,0 +1,298 @@
+//===- Worker.cpp - A child process that does dangerous work --------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Execution/Worker.h"
+#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+using namespace tensorop;
+using llvm::Error;
+using llvm::Expected;
+using llvm::StringRef;
+
+char WorkerError::ID = 0;
+void WorkerError::log(llvm::raw_ostream &os) const { os << message; }
+
+namespace {
+
+double now() {
+  return std::chrono::duration<double>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+Error workerError(WorkerError::Kind kind, const llvm::Twine &message,
+                  int signal = 0) {
+  return llvm::make_error<WorkerError>(kind, message.str(), signal);
+}
+
+/// Writes all of `text`; false when the other end is closed.
+bool writeAll(int fd, StringRef text) {
+  while (!text.empty()) {
+    ssize_t written = ::write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR)
+      continue;
+    if (written <= 0)
+      return false;
+    text = text.drop_front(written);
+  }
+  return true;
+}
+
+std::string toLine(llvm::json::Object object) {
+  std::string line;
+  llvm::raw_string_ostream(line)
+      << llvm::json::Value(std::move(object)) << "\n";
+  return line;
+}
+
+/// Takes one line off the front of `pending`, or returns nothing.
+std::optional<std::string> takeLine(std::string &pending) {
+  size_t end = pending.find('\n');
+  if (end == std::string::npos)
+    return std::nullopt;
+  std::string line = pending.substr(0, end);
+  pending.erase(0, end + 1);
+  return line;
+}
+
+} // namespace
+
+//===----------------------------------------------------------------------===//
+// Parent
+//===----------------------------------------------------------------------===//
+
+Worker::~Worker() { stop(); }
+
+void Worker::stop() {
+  if (toChild >= 0)
+    ::close(toChild);
+  if (fromChild >= 0)
+    ::close(fromChild);
+  toChild = fromChild = -1;
+  pending.clear();
+  if (child < 0)
+    return;
+  ::kill(child, SIGKILL);
+  while (::waitpid(child, nullptr, 0) < 0 && errno == EINTR)
+    ;
+  child = -1;
+}
+
+Error Worker::start() {
+  // A child that died while it was written to is seen by write's result.
+  static const bool ignoring = [] {
+    ::signal(SIGPIPE, SIG_IGN);
+    return true;
+  }();
+  (void)ignoring;
+  int in[2], out[2];
+  if (::pipe2(in, O_CLOEXEC) != 0)
+    return workerError(WorkerError::Kind::Start,
+                       llvm::Twine("cannot make a pipe: ") +
+                           std::strerror(errno));
+  if (::pipe2(out, O_CLOEXEC) != 0) {
+    int error = errno;
+    ::close(in[0]);
+    ::close(in[1]);
+    return workerError(WorkerError::Kind::Start,
+                       llvm::Twine("cannot make a pipe: ") +
+                           std::strerror(error));
+  }
+  // Everything that allocates happens before fork.
+  std::vector<char *> argv;
+  for (std::string &argument : command)
+    argv.push_back(argument.data());
+  argv.push_back(nullptr);
+  pid_t parent = ::getpid();
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    ::dup2(in[0], STDIN_FILENO);
+    ::dup2(out[1], STDOUT_FILENO);
+    // The child inherits its channel only (and more on Linux before 5.11).
+    ::close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
+    // The child must not outlive the tool.
+    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+    if (::getppid() != parent)
+      ::_exit(127);
+    rlimit noCore{0, 0};
+    ::setrlimit(RLIMIT_CORE, &noCore);
+    if (limits.memoryBytes) {
+      rlimit memory{limits.memoryBytes, limits.memoryBytes};
+      ::setrlimit(RLIMIT_AS, &memory);
+    }
+    ::execv(argv[0], argv.data());
+    ::_exit(127);
+  }
+  int error = errno;
+  ::close(in[0]);
+  ::close(out[1]);
+  if (pid < 0) {
+    ::close(in[1]);
+    ::close(out[0]);
+    return workerError(WorkerError::Kind::Start,
+                       llvm::Twine("cannot start a worker: ") +
+                           std::strerror(error));
+  }
+  child = pid;
+  toChild = in[1];
+  fromChild = out[0];
+  return Error::success();
+}
+
+/// The error for a child that closed its end: how it ended.
+Error Worker::died(double seconds) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0 && errno == EINTR)
+    ;
+  child = -1;
+  stop();
+  char spent[32];
+  std::snprintf(spent, sizeof spent, " after %.1f s", seconds);
+  if (WIFSIGNALED(status)) {
+    int signal = WTERMSIG(status);
+    std::string why;
+    if (signal == SIGILL)
+      why = "; the code needs instructions that this machine does not have";
+    else if (signal == SIGKILL)
+      why = "; the system may have run out of memory";
+    return workerError(WorkerError::Kind::Crash,
+                       llvm::Twine("the worker was killed by signal ") +
+                           llvm::Twine(signal) + " (" + ::strsignal(signal) +
+                           ")" + spent + why,
+                       signal);
+  }
+  if (WEXITSTATUS(status) == 127)
+    return workerError(WorkerError::Kind::Start,
+                       llvm::Twine("cannot run '") + command.front() + "'");
+  return workerError(WorkerError::Kind::Crash,
+                     llvm::Twine("the worker exited with code ") +
+                         llvm::Twine(WEXITSTATUS(status)) + spent);
+}
+
+Expected<std::string> Worker::readLine(double deadline) {
+  double begin = now();
+  while (true) {
+    if (std::optional<std::string> line = takeLine(pending))
+      return *line;
+    double left = deadline - now();
+    if (left <= 0) {
+      stop();
+      char text[64];
+      std::snprintf(text, sizeof text, "%.1f s", limits.seconds);
+      return workerError(WorkerError::Kind::Timeout,
+                         llvm::Twine("the worker did not reply within ") +
+                             text + " and was killed");
+    }
+    pollfd fd{fromChild, POLLIN, 0};
+    int ready = ::poll(&fd, 1, int(std::min(left, 60.0) * 1000) + 1);
+    if (ready < 0 && errno != EINTR)
+      return workerError(WorkerError::Kind::Protocol,
+                         llvm::Twine("cannot wait for the worker: ") +
+                             std::strerror(errno));
+    if (ready <= 0)
+      continue;
+    char buffer[65536];
+    ssize_t count = ::read(fromChild, buffer, sizeof buffer);
+    if (count < 0 && errno == EINTR)
+      continue;
+    if (count <= 0)
+      return died(now() - begin);
+    pending.append(buffer, count);
+  }
+}
+
+Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
+                                         ProgressFn progress) {
+  if (child < 0)
+    if (Error error = start())
+      return std::move(error);
+  double begin = now();
+  if (!writeAll(toChild, toLine(job)))
+    return died(now() - begin);
+  while (true) {
+    Expected<std::string> line = readLine(begin + limits.seconds);
+    if (!line)
+      return line.takeError();
+    Expected<llvm::json::Value> value = llvm::json::parse(*line);
+    llvm::json::Object *object = value ? value->getAsObject() : nullptr;
+    if (!object) {
+      if (!value)
+        llvm::consumeError(value.takeError());
+      stop();
+      return workerError(WorkerError::Kind::Protocol,
+                         "the worker's reply is no JSON object: '" +
+                             StringRef(*line).take_front(80) + "'");
+    }
+    if (std::optional<StringRef> text = object->getString("progress")) {
+      progress(*text);
+      continue;
+    }
+    return std::move(*object);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Child
+//===----------------------------------------------------------------------===//
+
+int tensorop::serveJobs(llvm::function_ref<llvm::json::Object(
+                            const llvm::json::Object &, Worker::ProgressFn)>
+                            handle) {
+  int replies = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
+  if (replies < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+    llvm::errs() << "cannot set up the worker's channel: "
+                 << std::strerror(errno) << "\n";
+    return 1;
+  }
+  auto send = [&](llvm::json::Object object) {
+    return writeAll(replies, toLine(std::move(object)));
+  };
+  std::string pending;
+  char buffer[65536];
+  while (true) {
+    std::optional<std::string> line = takeLine(pending);
+    if (!line) {
+      ssize_t count = ::read(STDIN_FILENO, buffer, sizeof buffer);
+      if (count < 0 && errno == EINTR)
+        continue;
+      if (count <= 0)
+        return 0;
+      pending.append(buffer, count);
+      continue;
+    }
+    Expected<llvm::json::Value> job = llvm::json::parse(*line);
+    if (!job || !job->getAsObject()) {
+      std::string why =
+          job ? "a job is no object" : llvm::toString(job.takeError());
+      if (!send(llvm::json::Object{{"error", "malformed job: " + why}}))
+        return 1;
+      continue;
+    }
+    llvm::json::Object reply = handle(*job->getAsObject(), [&](StringRef text) {
+      send(llvm::json::Object{{"progress", llvm::json::fixUTF8(text)}});
+    });
+    if (!send(std::move(reply)))
+      return 1;
+  }
+}
+
+std::string tensorop::thisExecutable() {
+  char path[4096];
+  ssize_t count = ::readlink("/proc/self/exe", path, sizeof path);
+  return count > 0 ? std::string(path, count) : std::string();
+}

@@ -1,0 +1,152 @@
+//===- Catalogue.cpp - Finds machines by name -----------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Hardware/HardwareModel.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/Process.h"
+
+using namespace llvm;
+
+namespace tensorop {
+
+template <typename... Ts> static Error fail(const char *format, Ts... values) {
+  return createStringError(inconvertibleErrorCode(), format, values...);
+}
+
+/// An address inside this program, for getMainExecutable.
+static int anchor;
+
+std::string hardwareDataDirectory() {
+  if (auto folder = sys::Process::GetEnv("TENSOROP_DATA_DIR")) {
+    SmallString<256> path(*folder);
+    sys::path::append(path, "hardware");
+    return path.str().str();
+  }
+  // An installed tool finds its data beside itself, wherever it was moved.
+  std::string program = sys::fs::getMainExecutable("tensorop", &anchor);
+  if (!program.empty()) {
+    SmallString<256> path(
+        sys::path::parent_path(sys::path::parent_path(program)));
+    sys::path::append(path, "share", "tensorop", "hardware");
+    if (sys::fs::is_directory(path))
+      return path.str().str();
+  }
+  for (const char *folder : {TENSOROP_SOURCE_DATA, TENSOROP_INSTALLED_DATA}) {
+    SmallString<256> path(folder);
+    sys::path::append(path, "hardware");
+    if (sys::fs::is_directory(path))
+      return path.str().str();
+  }
+  return std::string();
+}
+
+std::vector<std::string> knownMachines() {
+  std::vector<std::string> names;
+  std::error_code error;
+  std::string folder = hardwareDataDirectory();
+  if (folder.empty())
+    return names;
+  for (sys::fs::directory_iterator it(folder, error), end; it != end && !error;
+       it.increment(error))
+    if (sys::path::extension(it->path()) == ".json")
+      names.push_back(sys::path::stem(it->path()).str());
+  llvm::sort(names);
+  return names;
+}
+
+static Expected<HardwareModel> readFile(const Twine &path) {
+  auto file = MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!file)
+    return fail("cannot read hardware file '%s': %s", path.str().c_str(),
+                file.getError().message().c_str());
+  auto model = parseHardwareModel((*file)->getBuffer());
+  if (!model)
+    return fail("%s: %s", path.str().c_str(),
+                toString(model.takeError()).c_str());
+  return model;
+}
+
+static std::string listTargets() {
+  return "the targets are native, " + join(knownMachines(), ", ") +
+         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:cpu=NAME], "
+         "nvptx[:sm_XX] and a path that ends in .json";
+}
+
+static Expected<HardwareModel> readKnown(StringRef name) {
+  if (!is_contained(knownMachines(), name))
+    return fail("unknown target '%s'; %s", name.str().c_str(),
+                listTargets().c_str());
+  SmallString<256> path(hardwareDataDirectory());
+  sys::path::append(path, name + ".json");
+  return readFile(path);
+}
+
+/// `rvv:vlen=256:cpu=x`: family and options.
+static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
+                                             ArrayRef<StringRef> options) {
+  std::string machine = family == "nvptx" ? "sm_90a" : family.str();
+  int64_t vlen = 0;
+  for (StringRef option : options) {
+    auto [key, value] = option.split('=');
+    if (key == "cpu" && family != "nvptx" && !value.empty()) {
+      machine = value.str();
+    } else if (key == "vlen" && family == "rvv") {
+      if (value.getAsInteger(10, vlen) || vlen < 64 || vlen > 65536 ||
+          (vlen & (vlen - 1)))
+        return fail("target '%s': vlen is '%s', must be a power of two between "
+                    "64 and 65536",
+                    target.str().c_str(), value.str().c_str());
+    } else if (family == "nvptx" && value.empty() && key.starts_with("sm_")) {
+      machine = key.str();
+    } else {
+      return fail("target '%s': unknown option '%s'; %s", target.str().c_str(),
+                  option.str().c_str(), listTargets().c_str());
+    }
+  }
+  auto model = readKnown(machine);
+  if (!model)
+    return model;
+  bool fits = family == "rvv"    ? model->arch == Architecture::RISCV64
+              : family == "neon" ? model->hasFeature("neon")
+              : family == "sve"  ? model->hasFeature("sve")
+                                 : model->isGPU();
+  if (!fits)
+    return fail("target '%s': '%s' is no %s machine", target.str().c_str(),
+                machine.c_str(), family.str().c_str());
+  if (vlen) {
+    if (vlen < model->vectorBits || vlen > model->vectorBitsMax)
+      return fail("target '%s': vlen is %lld, '%s' has %lld to %lld",
+                  target.str().c_str(), (long long)vlen, machine.c_str(),
+                  (long long)model->vectorBits,
+                  (long long)model->vectorBitsMax);
+    model->vectorBits = model->vectorBitsMax = vlen;
+    model->name = target.str();
+    // The code generator may use the length, too.
+    model->attributes += (model->attributes.empty() ? "+zvl" : ",+zvl") +
+                         std::to_string(vlen) + "b";
+  }
+  return model;
+}
+
+Expected<HardwareModel> resolveTarget(StringRef target) {
+  if (target == "native")
+    return probeNative();
+  if (sys::path::extension(target) == ".json")
+    return readFile(target);
+  SmallVector<StringRef> parts;
+  target.split(parts, ':');
+  if (is_contained({"rvv", "neon", "sve", "nvptx"}, parts[0]))
+    return resolveFamily(target, parts[0], ArrayRef(parts).drop_front());
+  return readKnown(target);
+}
+
+} // namespace tensorop

@@ -1,0 +1,250 @@
+//===- HardwareJSON.cpp - Reads and writes hardware models ----------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Hardware/HardwareModel.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSwitch.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace tensorop {
+
+static StringRef archName(Architecture arch) {
+  switch (arch) {
+  case Architecture::X86_64:
+    return "x86_64";
+  case Architecture::RISCV64:
+    return "riscv64";
+  case Architecture::AArch64:
+    return "aarch64";
+  case Architecture::NVPTX64:
+    return "nvptx64";
+  }
+  return "";
+}
+
+static StringRef operandName(ScalarOperand operand) {
+  switch (operand) {
+  case ScalarOperand::Broadcast:
+    return "broadcast";
+  case ScalarOperand::Free:
+    return "free";
+  case ScalarOperand::Lane:
+    return "lane";
+  }
+  return "";
+}
+
+/// Reports keys of `object` that no reader knows: most often a spelling
+/// mistake.
+static bool onlyKnownKeys(const json::Value &value, json::Path path,
+                          ArrayRef<StringRef> known) {
+  const json::Object *object = value.getAsObject();
+  if (!object) {
+    path.report("expected object");
+    return false;
+  }
+  for (const auto &entry : *object)
+    if (!is_contained(known, StringRef(entry.first))) {
+      path.field(entry.first).report("unknown field");
+      return false;
+    }
+  return true;
+}
+
+bool fromJSON(const json::Value &value, Architecture &arch, json::Path path) {
+  auto text = value.getAsString();
+  for (Architecture candidate : {Architecture::X86_64, Architecture::RISCV64,
+                                 Architecture::AArch64, Architecture::NVPTX64})
+    if (text && *text == archName(candidate)) {
+      arch = candidate;
+      return true;
+    }
+  path.report("expected \"x86_64\", \"riscv64\", \"aarch64\" or \"nvptx64\"");
+  return false;
+}
+
+bool fromJSON(const json::Value &value, ScalarOperand &operand,
+              json::Path path) {
+  auto text = value.getAsString();
+  for (ScalarOperand candidate :
+       {ScalarOperand::Broadcast, ScalarOperand::Free, ScalarOperand::Lane})
+    if (text && *text == operandName(candidate)) {
+      operand = candidate;
+      return true;
+    }
+  path.report("expected \"broadcast\", \"free\" or \"lane\"");
+  return false;
+}
+
+bool fromJSON(const json::Value &value, CacheLevel &cache, json::Path path) {
+  json::ObjectMapper map(value, path);
+  return onlyKnownKeys(value, path,
+                       {"name", "bytes", "line_bytes", "ways", "shared_by"}) &&
+         map && map.map("name", cache.name) && map.map("bytes", cache.bytes) &&
+         map.mapOptional("line_bytes", cache.lineBytes) &&
+         map.mapOptional("ways", cache.ways) &&
+         map.mapOptional("shared_by", cache.sharedBy);
+}
+
+bool fromJSON(const json::Value &value, InstructionClass &instruction,
+              json::Path path) {
+  json::ObjectMapper map(value, path);
+  std::vector<std::vector<std::string>> types;
+  if (!onlyKnownKeys(
+          value, path,
+          {"name", "types", "group", "m", "n_multiple", "n_max", "k_bytes"}) ||
+      !map || !map.map("name", instruction.name) || !map.map("types", types) ||
+      !map.mapOptional("group", instruction.group) ||
+      !map.mapOptional("m", instruction.shapeM) ||
+      !map.mapOptional("n_multiple", instruction.shapeNMultiple) ||
+      !map.mapOptional("n_max", instruction.shapeNMax) ||
+      !map.mapOptional("k_bytes", instruction.shapeKBytes))
+    return false;
+  for (auto [index, pair] : enumerate(types)) {
+    if (pair.size() != 2) {
+      path.field("types").index(index).report(
+          "expected a pair of input and accumulator type");
+      return false;
+    }
+    instruction.types.emplace_back(pair[0], pair[1]);
+  }
+  return true;
+}
+
+bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
+  static const StringRef known[] = {"name",
+                                    "source",
+                                    "arch",
+                                    "triple",
+                                    "cpu",
+                                    "attributes",
+                                    "features",
+                                    "caches",
+                                    "instructions",
+                                    "vector_bits",
+                                    "scalable",
+                                    "vector_bits_max",
+                                    "lmul",
+                                    "cores",
+                                    "vector_registers",
+                                    "scalar_operand",
+                                    "fma_latency",
+                                    "fma_per_cycle",
+                                    "sms",
+                                    "refused",
+                                    "shared_bytes",
+                                    "registers_per_thread",
+                                    "registers_per_sm",
+                                    "max_cluster_size"};
+  json::ObjectMapper map(value, path);
+  if (!onlyKnownKeys(value, path, known) || !map ||
+      !map.map("name", model.name) || !map.map("source", model.source) ||
+      !map.map("arch", model.arch) || !map.map("triple", model.triple) ||
+      !map.mapOptional("cpu", model.cpu) ||
+      !map.mapOptional("attributes", model.attributes) ||
+      !map.map("features", model.features) ||
+      !map.map("caches", model.caches) ||
+      !map.map("instructions", model.instructions) ||
+      !map.map("vector_bits", model.vectorBits))
+    return false;
+  model.vectorBitsMax = model.vectorBits;
+  return map.mapOptional("vector_bits_max", model.vectorBitsMax) &&
+         map.mapOptional("scalable", model.scalable) &&
+         map.mapOptional("vector_registers", model.vectorRegisters) &&
+         map.mapOptional("lmul", model.lmul) &&
+         map.mapOptional("scalar_operand", model.scalarOperand) &&
+         map.mapOptional("fma_per_cycle", model.fmaPerCycle) &&
+         map.mapOptional("fma_latency", model.fmaLatency) &&
+         map.mapOptional("cores", model.cores) &&
+         map.mapOptional("sms", model.sms) &&
+         map.mapOptional("shared_bytes", model.sharedBytes) &&
+         map.mapOptional("registers_per_thread", model.registersPerThread) &&
+         map.mapOptional("registers_per_sm", model.registersPerSM) &&
+         map.mapOptional("max_cluster_size", model.maxClusterSize);
+}
+
+Expected<HardwareModel> parseHardwareModel(StringRef text) {
+  Expected<json::Value> value = json::parse(text);
+  if (!value)
+    return value.takeError();
+  if (const json::Object *object = value->getAsObject())
+    if (auto reason = object->getString("refused"))
+      return createStringError(
+          inconvertibleErrorCode(), "target '%s' is refused: %s",
+          object->getString("name").value_or("?").str().c_str(),
+          reason->str().c_str());
+  HardwareModel model;
+  json::Path::Root root("hardware");
+  if (!fromJSON(*value, model, root))
+    return root.getError();
+  if (Error error = validate(model))
+    return std::move(error);
+  return model;
+}
+
+json::Value toJSON(const HardwareModel &model) {
+  json::Array caches, instructions;
+  for (const CacheLevel &cache : model.caches)
+    caches.push_back(json::Object{{"name", cache.name},
+                                  {"bytes", cache.bytes},
+                                  {"line_bytes", cache.lineBytes},
+                                  {"ways", cache.ways},
+                                  {"shared_by", cache.sharedBy}});
+  for (const InstructionClass &instruction : model.instructions) {
+    json::Array types;
+    for (const auto &[input, accumulator] : instruction.types)
+      types.push_back(json::Array{input, accumulator});
+    json::Object entry{{"name", instruction.name}, {"types", std::move(types)}};
+    if (instruction.isMatrix()) {
+      entry["m"] = instruction.shapeM;
+      entry["n_multiple"] = instruction.shapeNMultiple;
+      entry["n_max"] = instruction.shapeNMax;
+      entry["k_bytes"] = instruction.shapeKBytes;
+    } else {
+      entry["group"] = instruction.group;
+    }
+    instructions.push_back(std::move(entry));
+  }
+  json::Object object{{"name", model.name},
+                      {"source", model.source},
+                      {"arch", archName(model.arch)},
+                      {"triple", model.triple},
+                      {"cpu", model.cpu},
+                      {"attributes", model.attributes},
+                      {"features", json::Array(model.features)},
+                      {"caches", std::move(caches)},
+                      {"instructions", std::move(instructions)},
+                      {"vector_bits", model.vectorBits},
+                      {"vector_bits_max", model.vectorBitsMax},
+                      {"scalable", model.scalable},
+                      {"vector_registers", model.vectorRegisters},
+                      {"lmul", json::Array(model.lmul)},
+                      {"scalar_operand", operandName(model.scalarOperand)},
+                      {"fma_per_cycle", model.fmaPerCycle},
+                      {"fma_latency", model.fmaLatency},
+                      {"cores", model.cores}};
+  if (model.isGPU()) {
+    object["sms"] = model.sms;
+    object["shared_bytes"] = model.sharedBytes;
+    object["registers_per_thread"] = model.registersPerThread;
+    object["registers_per_sm"] = model.registersPerSM;
+    object["max_cluster_size"] = model.maxClusterSize;
+  }
+  return json::Value(std::move(object));
+}
+
+std::string printHardwareModel(const HardwareModel &model) {
+  std::string text;
+  raw_string_ostream os(text);
+  os << formatv("{0:2}", toJSON(model)) << "\n";
+  return text;
+}
+
+} // namespace tensorop

@@ -1,0 +1,230 @@
+//===- HardwareModel.cpp - Hardware factors of one machine ----------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Hardware/HardwareModel.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringSet.h"
+#include <algorithm>
+
+using namespace llvm;
+
+namespace tensorop {
+
+std::optional<std::string>
+InstructionClass::accumulatorFor(StringRef type) const {
+  for (const auto &[input, accumulator] : types)
+    if (input == type)
+      return accumulator;
+  return std::nullopt;
+}
+
+/// avx512_bf16 and avx512bf16 are the same feature.
+static bool sameFeature(StringRef a, StringRef b) {
+  while (true) {
+    while (a.consume_front("_"))
+      ;
+    while (b.consume_front("_"))
+      ;
+    if (a.empty() || b.empty())
+      return a.empty() && b.empty();
+    if (a.front() != b.front())
+      return false;
+    a = a.drop_front();
+    b = b.drop_front();
+  }
+}
+
+bool HardwareModel::hasFeature(StringRef feature) const {
+  return any_of(features,
+                [&](const std::string &f) { return sameFeature(f, feature); });
+}
+
+int64_t HardwareModel::scalableUnitBits() const {
+  if (!scalable)
+    return 0;
+  return arch == Architecture::RISCV64 ? 64 : 128;
+}
+
+int64_t HardwareModel::minVscale() const {
+  return scalable ? vectorBits / scalableUnitBits() : 1;
+}
+
+std::optional<int64_t> HardwareModel::cacheBytes(StringRef name) const {
+  for (const CacheLevel &cache : caches)
+    if (cache.name == name)
+      return cache.bytes;
+  return std::nullopt;
+}
+
+const InstructionClass *HardwareModel::instruction(StringRef name) const {
+  for (const InstructionClass &instruction : instructions)
+    if (instruction.name == name)
+      return &instruction;
+  return nullptr;
+}
+
+std::vector<std::string> HardwareModel::instructionNames() const {
+  std::vector<std::string> names;
+  for (const InstructionClass &instruction : instructions)
+    names.push_back(instruction.name);
+  return names;
+}
+
+std::vector<std::pair<std::string, int64_t>> HardwareModel::factors() const {
+  std::vector<std::pair<std::string, int64_t>> result;
+  for (const char *level : {"l1", "l2", "l3"})
+    result.emplace_back(level, cacheBytes(level).value_or(0));
+  result.emplace_back("line", caches.empty() ? 64 : caches[0].lineBytes);
+  result.emplace_back("vregs", vectorRegisters);
+  result.emplace_back("vbits", vectorBits);
+  result.emplace_back("cores", cores);
+  result.emplace_back("smem", sharedBytes);
+  result.emplace_back("sms", sms);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Validation
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Collects one error per violated rule.
+struct Validator {
+  const HardwareModel &model;
+  Error errors = Error::success();
+
+  template <typename... Ts> void report(const char *format, Ts... values) {
+    errors = joinErrors(std::move(errors),
+                        createStringError(inconvertibleErrorCode(),
+                                          (model.name + ": " + format).c_str(),
+                                          values...));
+  }
+  void range(const char *field, int64_t value, int64_t lo, int64_t hi) {
+    if (value < lo || value > hi)
+      report("%s is %lld, must be between %lld and %lld", field,
+             (long long)value, (long long)lo, (long long)hi);
+  }
+  void powerOfTwo(const char *field, int64_t value) {
+    if (value <= 0 || (value & (value - 1)))
+      report("%s is %lld, must be a power of two", field, (long long)value);
+  }
+  void caches();
+  void vectors();
+  void instructions();
+  void gpu();
+};
+} // namespace
+
+void Validator::caches() {
+  int64_t previous = 0;
+  for (const CacheLevel &cache : model.caches) {
+    std::string prefix = "cache '" + cache.name + "': ";
+    range((prefix + "bytes").c_str(), cache.bytes, 1024, int64_t(1) << 40);
+    powerOfTwo((prefix + "line_bytes").c_str(), cache.lineBytes);
+    range((prefix + "line_bytes").c_str(), cache.lineBytes, 16, 1024);
+    range((prefix + "ways").c_str(), cache.ways, 0, 1024);
+    range((prefix + "shared_by").c_str(), cache.sharedBy, 1, 4096);
+    if (cache.bytes < previous)
+      report("cache '%s' has %lld bytes, less than the level inside it (%lld)",
+             cache.name.c_str(), (long long)cache.bytes, (long long)previous);
+    if (cache.ways > 0 && cache.lineBytes > 0 &&
+        cache.bytes % (cache.ways * cache.lineBytes))
+      report("cache '%s': %lld bytes are no multiple of %lld ways of %lld "
+             "bytes",
+             cache.name.c_str(), (long long)cache.bytes, (long long)cache.ways,
+             (long long)cache.lineBytes);
+    previous = cache.bytes;
+  }
+  StringSet<> names;
+  for (const CacheLevel &cache : model.caches)
+    if (!names.insert(cache.name).second)
+      report("cache '%s' is listed twice", cache.name.c_str());
+}
+
+void Validator::vectors() {
+  powerOfTwo("vector_bits", model.vectorBits);
+  range("vector_bits", model.vectorBits, 32, 65536);
+  if (model.vectorBitsMax < model.vectorBits)
+    report("vector_bits_max is %lld, less than vector_bits (%lld)",
+           (long long)model.vectorBitsMax, (long long)model.vectorBits);
+  if (!model.scalable && model.vectorBitsMax != model.vectorBits)
+    report("vector_bits_max is %lld but the vectors are not scalable "
+           "(vector_bits %lld)",
+           (long long)model.vectorBitsMax, (long long)model.vectorBits);
+  if (model.scalable && model.arch != Architecture::RISCV64 &&
+      model.arch != Architecture::AArch64)
+    report("only riscv64 and aarch64 have scalable vectors");
+  if (model.scalable && model.vectorBits < model.scalableUnitBits())
+    report("vector_bits is %lld, less than the unit of vscale (%lld)",
+           (long long)model.vectorBits, (long long)model.scalableUnitBits());
+  range("vector_registers", model.vectorRegisters, 1, 1024);
+  range("fma_per_cycle", model.fmaPerCycle, 1, 1024);
+  range("fma_latency", model.fmaLatency, 1, 64);
+  range("cores", model.cores, 1, 65536);
+  if (model.lmul.empty())
+    report("lmul is empty, 1 is the least");
+  for (int64_t lmul : model.lmul)
+    if (lmul < 1 || lmul > 8 || (lmul & (lmul - 1)))
+      report("lmul has %lld, must be 1, 2, 4 or 8", (long long)lmul);
+  if (model.arch != Architecture::RISCV64 &&
+      model.lmul != std::vector<int64_t>{1})
+    report("lmul is a property of riscv64 only");
+}
+
+void Validator::instructions() {
+  StringSet<> names;
+  for (const InstructionClass &instruction : model.instructions) {
+    std::string prefix = "instruction '" + instruction.name + "': ";
+    if (instruction.name.empty() || instruction.name == "auto")
+      report("an instruction class must have a name other than 'auto'");
+    if (!names.insert(instruction.name).second)
+      report("instruction '%s' is listed twice", instruction.name.c_str());
+    if (instruction.types.empty())
+      report("%stypes is empty", prefix.c_str());
+    if (instruction.isMatrix()) {
+      range((prefix + "shape m").c_str(), instruction.shapeM, 1, 1024);
+      range((prefix + "shape n_multiple").c_str(), instruction.shapeNMultiple,
+            1, 1024);
+      range((prefix + "shape n_max").c_str(), instruction.shapeNMax,
+            instruction.shapeNMultiple, 1024);
+      range((prefix + "shape k_bytes").c_str(), instruction.shapeKBytes, 1,
+            1024);
+    } else {
+      range((prefix + "group").c_str(), instruction.group, 1, 16);
+    }
+  }
+}
+
+void Validator::gpu() {
+  if (!model.isGPU()) {
+    if (model.sms || model.sharedBytes)
+      report("sms and shared_bytes are properties of nvptx64 only");
+    return;
+  }
+  range("sms", model.sms, 1, 4096);
+  range("shared_bytes", model.sharedBytes, 1024, 1 << 24);
+  range("registers_per_thread", model.registersPerThread, 16, 1024);
+  range("registers_per_sm", model.registersPerSM, 1024, 1 << 24);
+  range("max_cluster_size", model.maxClusterSize, 1, 64);
+}
+
+Error validate(const HardwareModel &model) {
+  Validator validator{model};
+  if (model.name.empty())
+    validator.report("name is empty");
+  if (model.source.empty())
+    validator.report("source is empty: say where the values come from");
+  if (model.triple.empty())
+    validator.report("triple is empty");
+  validator.caches();
+  validator.vectors();
+  validator.instructions();
+  validator.gpu();
+  return std::move(validator.errors);
+}
+
+} // namespace tensorop

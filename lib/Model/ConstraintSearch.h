@@ -1,0 +1,44 @@
+//===- ConstraintSearch.h - Searches with a limit ---------------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// The searches of ConstraintSet end only when they are done. Plans come from
+// outside: the tree searches with a limit and says so when it is reached.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_LIB_MODEL_CONSTRAINTSEARCH_H
+#define TENSOROP_LIB_MODEL_CONSTRAINTSEARCH_H
+
+#include "TensorOp/Model/ConstraintSet.h"
+
+namespace tensorop::model {
+
+/// Points, partial ones included, that a limited search looks at: some seconds.
+inline constexpr uint64_t searchLimit = 10'000'000;
+
+struct LimitedSearch {
+  /// Nothing: none was found.
+  std::optional<Assignment> point;
+  /// The limit was reached: without a point there may still be one; `nearest`
+  /// may have missed a nearer one.
+  bool gaveUp = false;
+};
+
+/// ConstraintSet::first, ::nearest and ::unsatCore that look at `limit` points
+/// at most. A core cut short has rules that may not be needed.
+LimitedSearch findFirst(const ConstraintSet &set, uint64_t limit = searchLimit);
+LimitedSearch findNearest(const ConstraintSet &set, const Assignment &target,
+                          uint64_t limit = searchLimit);
+std::vector<std::string> findUnsatCore(const ConstraintSet &set,
+                                       uint64_t limit = searchLimit);
+
+/// "no legal point found within N points".
+std::string searchLimitMessage(uint64_t limit = searchLimit);
+
+} // namespace tensorop::model
+
+#endif // TENSOROP_LIB_MODEL_CONSTRAINTSEARCH_H

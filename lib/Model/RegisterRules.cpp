@@ -1,0 +1,207 @@
+//===- RegisterRules.cpp - Numeric rules of register tiles ----------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Support/Check.h"
+#include "TreeRules.h"
+#include "llvm/ADT/STLExtras.h"
+
+using namespace llvm;
+
+namespace tensorop::model {
+
+using Kind = Expr::Kind;
+
+static Expr literal(int64_t value) { return Expr::literal(value); }
+static Expr binary(Kind kind, const Expr &a, const Expr &b) {
+  return simplify(Expr::binary(kind, a, b));
+}
+
+void TreeRules::registerTile(unsigned op) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  const InstructionClass *instruction = t.machine.instruction(tile.instr);
+  bool isMatrix = instruction && instruction->isMatrix();
+  for (auto [index, entry] : enumerate(tile.entries)) {
+    auto elements = size(entry.size, op, entry.dim, tile.step);
+    if (!elements)
+      continue;
+    const std::string &dim = t.allDims[entry.dim].name;
+    std::string what =
+        "register tile of '" + node.name + "' along '" + dim + "'";
+    add("V-POSITIVE", *elements, Relation::GreaterEqual, literal(1), what,
+        tile.step);
+    // Tiles of the loops around hold whole register tiles, unless one tile is
+    // all there is.
+    for (unsigned l : node.chain) {
+      const Loop &loop = t.allLoops[l];
+      if (loop.dim != entry.dim || loop.isSplitReduction)
+        continue;
+      for (unsigned part = 0; part < t.numParts(loop.dim); ++part) {
+        auto step = size(loop.size, loop.owner, loop.dim, loop.step, part);
+        auto tileSize = size(entry.size, op, entry.dim, tile.step, part);
+        if (!step || !tileSize)
+          continue;
+        std::optional<Expr> several;
+        if (auto whole = extent(loop.dim, part))
+          several = binary(Kind::Lt, *step, *whole);
+        add("V-BLOCK", *step, Relation::MultipleOf, *tileSize,
+            "size of loop '" + loop.name + "', filled by the " + what + ",",
+            tile.step, several);
+      }
+    }
+    if (isMatrix || t.machine.isGPU())
+      continue;
+    if (index == tile.vectorEntry) {
+      if (!entry.size.part(0).usesFull())
+        add("V-LANES", *elements, Relation::MultipleOf, literal(t.lanes(op)),
+            what + ", which runs along lanes,", tile.step);
+      if (t.machine.lmul.size() > 1)
+        if (auto lmul = vectors(entry.size, op, entry.dim, tile.step)) {
+          std::optional<Expr> legal;
+          for (int64_t one : t.machine.lmul) {
+            Expr is = binary(Kind::Eq, *lmul, literal(one));
+            legal = legal ? binary(Kind::Or, *legal, is) : is;
+          }
+          add("V-LMUL", *legal, Relation::Holds, literal(0),
+              "LMUL of the " + what, tile.step);
+        }
+    }
+    if (instruction && instruction->group > 1 &&
+        index + 1 == tile.entries.size())
+      add("V-GROUP", *elements, Relation::Equal, literal(instruction->group),
+          what + ", reduced inside '" + tile.instr + "',", tile.step);
+  }
+  if (isMatrix) {
+    matrixTile(op, *instruction);
+  } else if (!t.machine.isGPU()) {
+    registers(op);
+    if (node.info && node.info->body == BodyClass::Contraction)
+      innerSteps(op);
+  }
+}
+
+/// The reductions inside the register tile go one by one, or by groups.
+void TreeRules::innerSteps(unsigned op) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  const InstructionClass *instruction = t.machine.instruction(tile.instr);
+  if (instruction && instruction->group > 1)
+    return;
+  for (unsigned l : t.innerReductionLoops(op)) {
+    const Loop &loop = t.allLoops[l];
+    // Lanes along a reduction step by the tile.
+    if (any_of(tile.entries, [&](const RegisterTile::Entry &entry) {
+          return entry.dim == loop.dim;
+        }))
+      continue;
+    for (unsigned part = 0; part < t.numParts(loop.dim); ++part)
+      if (auto step = size(loop.size, loop.owner, loop.dim, loop.step, part))
+        add("V-STEP", *step, Relation::Equal, literal(1),
+            "step of loop '" + loop.name +
+                "', which runs inside the register tile of '" + node.name +
+                "',",
+            loop.step);
+  }
+}
+
+/// Accumulators, one row of the vector operand and what the other operand
+/// needs.
+void TreeRules::registers(unsigned op) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  bool isContraction = node.info ? node.info->body == BodyClass::Contraction
+                                 : tile.instr != "vector";
+  bool isReduction = node.info && node.info->body == BodyClass::Reduction;
+  if (!isContraction && !isReduction)
+    return;
+  const RegisterTile::Entry &lane = tile.entries[tile.vectorEntry];
+  auto nv = vectors(lane.size, op, lane.dim, tile.step);
+  if (!nv)
+    return;
+  const InstructionClass *instruction = t.machine.instruction(tile.instr);
+  Expr rows = literal(1);
+  for (auto [index, entry] : enumerate(tile.entries)) {
+    if (index == tile.vectorEntry || t.isReduction(op, entry.dim) ||
+        (instruction && instruction->group > 1 &&
+         index + 1 == tile.entries.size()))
+      continue;
+    auto elements = size(entry.size, op, entry.dim, tile.step);
+    if (!elements)
+      return;
+    rows = binary(Kind::Mul, rows, *elements);
+  }
+  Expr total = binary(Kind::Mul, rows, *nv);
+  if (isReduction) {
+    // One input vector at a time is combined into the accumulators.
+    total = binary(Kind::Add, total, literal(1));
+  } else {
+    switch (t.machine.scalarOperand) {
+    case ScalarOperand::Broadcast:
+      total = binary(Kind::Add, binary(Kind::Add, total, *nv), literal(1));
+      break;
+    case ScalarOperand::Free:
+      // Two rows of the vector operand, so that loads overlap.
+      total = binary(Kind::Add, total, binary(Kind::Mul, literal(2), *nv));
+      break;
+    case ScalarOperand::Lane:
+      total = binary(Kind::Add, binary(Kind::Add, total, *nv),
+                     binary(Kind::CeilDiv, rows, literal(t.lanes(op))));
+      break;
+    }
+  }
+  add("V-REGS", total, Relation::LessEqual, Expr::name("vregs"),
+      "vector registers of the register tile of '" + node.name + "'",
+      tile.step);
+}
+
+void TreeRules::matrixTile(unsigned op, const InstructionClass &instruction) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  const RegisterTile::Entry &rows = tile.entries[0], &columns = tile.entries[1];
+  auto m = size(rows.size, op, rows.dim, tile.step);
+  auto n = size(columns.size, op, columns.dim, tile.step);
+  std::string of = " of '" + instruction.name + "' in '" + node.name + "'";
+  if (m)
+    add("V-SHAPE", *m, Relation::MultipleOf, literal(instruction.shapeM),
+        "M" + of, tile.step);
+  if (n) {
+    add("V-SHAPE", *n, Relation::MultipleOf,
+        literal(instruction.shapeNMultiple), "N" + of, tile.step);
+    // Larger tiles are several instructions.
+    if (instruction.shapeNMax > instruction.shapeNMultiple)
+      add("V-SHAPE", *n, Relation::LessEqual, literal(instruction.shapeNMax),
+          "N" + of, tile.step);
+  }
+  if (tile.entries.size() == 3 && node.info) {
+    const RegisterTile::Entry &inner = tile.entries[2];
+    int64_t bits = 0;
+    for (const OperandInfo &operand : node.info->operands)
+      if (!operand.isOutput && !bits)
+        bits = operand.bits;
+    auto k = size(inner.size, op, inner.dim, tile.step);
+    if (k && bits)
+      add("V-SHAPE", *k, Relation::MultipleOf,
+          literal(instruction.shapeKBytes * 8 / bits), "K" + of, tile.step);
+  }
+  // Accumulators of one worker: what is left of M and N inside all loops.
+  auto mInside = inside(op, rows.dim, node.chain.size());
+  auto nInside = inside(op, columns.dim, node.chain.size());
+  if (!mInside || !nInside)
+    return;
+  int64_t threads = instruction.shapeM == 64 ? 128 : 32;
+  int64_t words = std::max<int64_t>(1, t.accBits(op) / 32);
+  Expr registers = binary(
+      Kind::CeilDiv,
+      binary(Kind::Mul, binary(Kind::Mul, *mInside, *nInside), literal(words)),
+      literal(threads));
+  // 32 registers stay for addresses and operands.
+  add("V-REGS", registers, Relation::LessEqual,
+      literal(t.machine.registersPerThread - 32),
+      "accumulator registers of a thread" + of, tile.step);
+}
+
+} // namespace tensorop::model

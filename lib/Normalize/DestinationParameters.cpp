@@ -1,0 +1,229 @@
+//===- DestinationParameters.cpp - Results become arguments ---------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Normalize/Passes.h"
+#include "TensorOp/Support/Attributes.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/Tensor/IR/Tensor.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Interfaces/DestinationStyleOpInterface.h"
+
+namespace tensorop {
+#define GEN_PASS_DEF_TENSOROPDESTINATIONPARAMETERS
+#include "TensorOp/Normalize/Passes.h.inc"
+} // namespace tensorop
+
+using namespace mlir;
+
+/// Whether the kernel ABI has a place for elements of this type.
+static bool isAbiType(Type type) {
+  if (type.isIndex() || type.isF16() || type.isBF16() || type.isF32() ||
+      type.isF64())
+    return true;
+  auto integer = dyn_cast<IntegerType>(type);
+  return integer && integer.isSignless() &&
+         llvm::is_contained({1u, 8u, 16u, 32u, 64u}, integer.getWidth());
+}
+
+static LogicalResult checkType(func::FuncOp func, Type type,
+                               llvm::function_ref<InFlightDiagnostic()> error) {
+  if (isa<BaseMemRefType>(type))
+    return error() << "has the memref type " << type
+                   << "; a payload computes on tensors";
+  if (isa<UnrankedTensorType>(type))
+    return error() << "has the unranked type " << type
+                   << "; shapes must be static";
+  Type element = type;
+  if (auto tensor = dyn_cast<RankedTensorType>(type)) {
+    for (auto [dim, size] : llvm::enumerate(tensor.getShape()))
+      if (ShapedType::isDynamic(size))
+        return error() << "has a dynamic size in dimension #" << dim << " of "
+                       << type << "; shapes must be static";
+    if (tensor.getEncoding())
+      return error() << "has the encoding " << tensor.getEncoding()
+                     << ", which is not supported";
+    element = tensor.getElementType();
+  }
+  if (!isAbiType(element))
+    return error() << "has the element type " << element
+                   << ", which the kernel ABI does not have";
+  return success();
+}
+
+static LogicalResult checkFunction(func::FuncOp func) {
+  for (BlockArgument arg : func.getArguments())
+    if (failed(checkType(func, arg.getType(), [&] {
+          return func.emitError() << "argument #" << arg.getArgNumber()
+                                  << " of '" << func.getName() << "' ";
+        })))
+      return failure();
+  for (unsigned number = 0; number < func.getNumResults(); ++number)
+    if (failed(checkType(func, func.getResultTypes()[number], [&] {
+          return func.emitError()
+                 << "result #" << number << " of '" << func.getName() << "' ";
+        })))
+      return failure();
+  // Inside, an op may have types that the ABI lacks, but no unknown size.
+  WalkResult walk = func.walk([&](Operation *op) {
+    for (Type type : op->getResultTypes()) {
+      auto tensor = dyn_cast<TensorType>(type);
+      if (!tensor || tensor.hasStaticShape())
+        continue;
+      InFlightDiagnostic diag = op->emitError()
+                                << "in '" << func.getName() << "': ";
+      if (!tensor.hasRank())
+        diag << "has the unranked type " << type << "; shapes must be static";
+      else
+        for (auto [dim, size] : llvm::enumerate(tensor.getShape()))
+          if (ShapedType::isDynamic(size)) {
+            diag << "has a dynamic size in dimension #" << dim << " of " << type
+                 << "; shapes must be static";
+            break;
+          }
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(walk.wasInterrupted());
+}
+
+/// The argument in whose place `value` is computed by destination-style ops;
+/// null when there is none.
+static BlockArgument findDestination(Value value) {
+  while (true) {
+    if (auto arg = dyn_cast<BlockArgument>(value))
+      return isa<func::FuncOp>(arg.getOwner()->getParentOp()) ? arg : nullptr;
+    auto result = cast<OpResult>(value);
+    auto op = dyn_cast<DestinationStyleOpInterface>(result.getOwner());
+    if (!op)
+      return nullptr;
+    value = op.getTiedOpOperand(result)->get();
+  }
+}
+
+/// Scalar arguments arrive, and scalar results leave, in tensors of rank 0.
+static void boxScalars(func::FuncOp func) {
+  OpBuilder builder = OpBuilder::atBlockBegin(&func.front());
+  for (BlockArgument arg : func.getArguments()) {
+    Type type = arg.getType();
+    if (isa<RankedTensorType>(type))
+      continue;
+    arg.setType(RankedTensorType::get({}, type));
+    auto value =
+        tensor::ExtractOp::create(builder, arg.getLoc(), arg, ValueRange());
+    arg.replaceAllUsesExcept(value, value);
+  }
+  auto ret = cast<func::ReturnOp>(func.front().getTerminator());
+  builder.setInsertionPoint(ret);
+  for (OpOperand &operand : ret->getOpOperands())
+    if (!isa<RankedTensorType>(operand.get().getType()))
+      operand.set(tensor::FromElementsOp::create(
+          builder, ret.getLoc(),
+          RankedTensorType::get({}, operand.get().getType()), operand.get()));
+  func.setFunctionType(
+      FunctionType::get(func.getContext(), func.front().getArgumentTypes(),
+                        llvm::to_vector(ret.getOperandTypes())));
+}
+
+static void setArgAttrs(func::FuncOp func, unsigned arg, StringRef role,
+                        std::optional<int64_t> result) {
+  Builder builder(func.getContext());
+  func.setArgAttr(arg, tensorop::roleAttrName, builder.getStringAttr(role));
+  func.setArgAttr(arg, bufferization::BufferizationDialect::kWritableAttrName,
+                  builder.getBoolAttr(role != "in"));
+  func.setArgAttr(arg, LLVM::LLVMDialect::getNoAliasAttrName(),
+                  builder.getUnitAttr());
+  if (result)
+    func.setArgAttr(arg, tensorop::resultAttrName,
+                    builder.getI64IntegerAttr(*result));
+}
+
+static LogicalResult addDestinations(func::FuncOp func) {
+  boxScalars(func);
+  unsigned payloadArgs = func.getNumArguments();
+  llvm::SmallDenseMap<unsigned, int64_t> inPlace;
+  auto ret = cast<func::ReturnOp>(func.front().getTerminator());
+  OpBuilder builder(ret);
+  llvm::SmallDenseMap<Value, Value> placed;
+  for (OpOperand &operand : ret->getOpOperands()) {
+    // A value cannot be computed in two places: the second is a copy.
+    Value value = operand.get();
+    if (Value first = placed.lookup(value)) {
+      auto type = cast<RankedTensorType>(value.getType());
+      Value empty = tensor::EmptyOp::create(
+          builder, ret.getLoc(), type.getShape(), type.getElementType());
+      operand.set(linalg::CopyOp::create(builder, ret.getLoc(), first, empty)
+                      .getResult(0));
+    }
+    BlockArgument place = findDestination(operand.get());
+    if (place && place.getArgNumber() < payloadArgs &&
+        place.getType() == operand.get().getType() && operand.get() != place) {
+      auto writable = func.getArgAttrOfType<BoolAttr>(
+          place.getArgNumber(),
+          bufferization::BufferizationDialect::kWritableAttrName);
+      if (writable && writable.getValue() &&
+          inPlace.try_emplace(place.getArgNumber(), operand.getOperandNumber())
+              .second)
+        continue;
+    }
+    unsigned number = func.getNumArguments();
+    if (failed(func.insertArgument(number, operand.get().getType(),
+                                   DictionaryAttr(), ret.getLoc())))
+      return func.emitError()
+             << "internal error: cannot add an argument for result #"
+             << operand.getOperandNumber();
+    setArgAttrs(func, number, "out", operand.getOperandNumber());
+    operand.set(bufferization::MaterializeInDestinationOp::create(
+                    builder, ret.getLoc(), operand.get().getType(),
+                    operand.get(), func.getArgument(number))
+                    .getResult());
+    placed.try_emplace(value, operand.get());
+  }
+  for (unsigned arg = 0; arg < payloadArgs; ++arg) {
+    auto found = inPlace.find(arg);
+    if (found == inPlace.end())
+      setArgAttrs(func, arg, "in", std::nullopt);
+    else
+      setArgAttrs(func, arg, "inout", found->second);
+  }
+  return success();
+}
+
+namespace {
+struct DestinationParameters
+    : tensorop::impl::TensorOpDestinationParametersBase<DestinationParameters> {
+  void runOnOperation() override {
+    bool any = false;
+    for (auto func : getOperation().getOps<func::FuncOp>()) {
+      if (!func.isPublic() || func.isDeclaration())
+        continue;
+      any = true;
+      // Done before, or written by hand in destination style.
+      if (func.getNumArguments() > 0 &&
+          llvm::all_of(func.getArguments(), [&](BlockArgument arg) {
+            return func.getArgAttr(arg.getArgNumber(), tensorop::roleAttrName);
+          }))
+        continue;
+      if (!func.getBody().hasOneBlock()) {
+        func.emitError() << "function '" << func.getName()
+                         << "' has more than one block; control flow must be "
+                            "structured (scf)";
+        return signalPassFailure();
+      }
+      if (failed(checkFunction(func)) || failed(addDestinations(func)))
+        return signalPassFailure();
+    }
+    if (!any) {
+      getOperation().emitError() << "the module has no public function";
+      signalPassFailure();
+    }
+  }
+};
+} // namespace

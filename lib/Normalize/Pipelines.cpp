@@ -1,0 +1,83 @@
+//===- Pipelines.cpp - From payloads to kernels and to plain loops --------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Normalize/Passes.h"
+#include "mlir/Conversion/Passes.h"
+#include "mlir/Dialect/Bufferization/Transforms/Passes.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/Linalg/Passes.h"
+#include "mlir/Dialect/SCF/Transforms/Passes.h"
+#include "mlir/Pass/PassManager.h"
+#include "mlir/Pass/PassRegistry.h"
+#include "mlir/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace tensorop {
+#define GEN_PASS_REGISTRATION
+#include "TensorOp/Normalize/Passes.h.inc"
+} // namespace tensorop
+
+void tensorop::buildKernelsPipeline(OpPassManager &pm) {
+  // One function per payload: what it calls is part of it.
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addPass(createTensorOpDestinationParameters());
+  pm.addPass(createTensorOpInferGenerators());
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+  pm.addPass(createTensorOpNormalize());
+  pm.addPass(createTensorOpFormKernels());
+}
+
+void tensorop::buildBufferizePipeline(OpPassManager &pm) {
+  pm.addPass(bufferization::createEmptyTensorEliminationPass());
+  bufferization::OneShotBufferizePassOptions options;
+  options.bufferizeFunctionBoundaries = true;
+  options.functionBoundaryTypeConversion =
+      bufferization::LayoutMapOption::IdentityLayoutMap;
+  pm.addPass(bufferization::createOneShotBufferizePass(options));
+  pm.addPass(bufferization::createDropEquivalentBufferResultsPass());
+  pm.addPass(createTensorOpDropResults());
+  // Folds the copies of a destination to itself. No loop nest with names
+  // exists yet, so nothing that a plan refers to can disappear.
+  pm.addPass(createCanonicalizerPass());
+  pm.addPass(createCSEPass());
+}
+
+void tensorop::buildPlainPipeline(OpPassManager &pm, bool promote) {
+  pm.addPass(createInlinerPass());
+  pm.addPass(createSymbolDCEPass());
+  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addPass(createTensorOpDestinationParameters());
+  if (promote)
+    pm.addPass(createTensorOpPromoteFloats());
+  pm.addPass(createTensorOpNormalize());
+  pm.addNestedPass<func::FuncOp>(createTensorOpOrderLoops());
+  buildBufferizePipeline(pm);
+}
+
+void tensorop::registerNormalizePasses() {
+  static const bool once = [] {
+    registerTensorOpNormalizePasses();
+    PassPipelineRegistration<>(
+        "tensorop-kernels", "Payload to named kernels on tensors",
+        [](OpPassManager &pm) { buildKernelsPipeline(pm); });
+    PassPipelineRegistration<>(
+        "tensorop-bufferize", "Kernels on tensors to kernels on memrefs",
+        [](OpPassManager &pm) { buildBufferizePipeline(pm); });
+    PassPipelineRegistration<>(
+        "tensorop-reference", "Payload to plain structured ops in f64",
+        [](OpPassManager &pm) { buildPlainPipeline(pm, /*promote=*/true); });
+    PassPipelineRegistration<>(
+        "tensorop-plain", "Payload to plain structured ops in its own types",
+        [](OpPassManager &pm) { buildPlainPipeline(pm, /*promote=*/false); });
+    return true;
+  }();
+  (void)once;
+}

@@ -1,0 +1,385 @@
+//===- PackCode.cpp - Loops that fill a packed buffer ---------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PackCode.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/Support/MathExtras.h"
+
+using namespace mlir;
+
+namespace tensorop {
+
+//===----------------------------------------------------------------------===//
+// Transposes
+//===----------------------------------------------------------------------===//
+
+using Values = SmallVector<Value>;
+
+/// Blocks of `unit` elements, taken from the pair (a, b): of each group of
+/// `group` units of a and the same of b, those that `pick` lists (units of a
+/// count from 0, of b from `group`).
+static Value shuffleUnits(OpBuilder &b, Location loc, Value x, Value y,
+                          int64_t unit, int64_t group, ArrayRef<int64_t> pick) {
+  int64_t n = cast<VectorType>(x.getType()).getDimSize(0);
+  SmallVector<int64_t> mask;
+  for (int64_t base = 0; base < n; base += unit * group)
+    for (int64_t p : pick)
+      for (int64_t e = 0; e < unit; ++e)
+        mask.push_back(base + (p < group ? p * unit : n + (p - group) * unit) +
+                       e);
+  return vector::ShuffleOp::create(b, loc, x, y, mask);
+}
+
+/// Transposes the matrix of `lanes`: vectors[g] has unit l -> result[l] has
+/// unit g, with as many vectors as units.
+static Values transposeUnits(OpBuilder &b, Location loc,
+                             ArrayRef<Value> vectors, int64_t unit) {
+  if (vectors.size() == 1)
+    return Values(vectors);
+  int64_t n = cast<VectorType>(vectors[0].getType()).getDimSize(0);
+  int64_t units = n / unit;
+  SmallVector<int64_t> even, odd;
+  for (int64_t i = 0; i < units; i += 2) {
+    even.push_back(i);
+    odd.push_back(i + 1);
+  }
+  for (int64_t i = 0; i < units; i += 2) {
+    even.push_back(units + i);
+    odd.push_back(units + i + 1);
+  }
+  Values evens, odds;
+  for (size_t i = 0; i < vectors.size(); i += 2) {
+    evens.push_back(
+        shuffleUnits(b, loc, vectors[i], vectors[i + 1], unit, units, even));
+    odds.push_back(
+        shuffleUnits(b, loc, vectors[i], vectors[i + 1], unit, units, odd));
+  }
+  evens = transposeUnits(b, loc, evens, unit);
+  odds = transposeUnits(b, loc, odds, unit);
+  Values result;
+  for (auto [e, o] : llvm::zip(evens, odds)) {
+    result.push_back(e);
+    result.push_back(o);
+  }
+  return result;
+}
+
+SmallVector<Value> transposeInRegisters(OpBuilder &b, Location loc,
+                                        ArrayRef<Value> rows) {
+  auto type = cast<VectorType>(rows[0].getType());
+  int64_t n = type.getDimSize(0);
+  int64_t lane =
+      std::max<int64_t>(1, 128 / type.getElementType().getIntOrFloatBitWidth());
+  lane = std::min(lane, n);
+  // Within lanes, groups of `lane` rows: unit 1 first, then 2, 4, ... Each step
+  // interleaves units of two vectors; the result at c has column c of each
+  // lane.
+  Values inLanes(rows);
+  for (int64_t g = 0; g < n; g += lane) {
+    Values group(inLanes.begin() + g, inLanes.begin() + g + lane);
+    for (int64_t unit = 1; unit < lane; unit *= 2) {
+      int64_t units = lane / unit;
+      SmallVector<int64_t> low, high;
+      for (int64_t i = 0; i < units / 2; ++i) {
+        low.append({i, units + i});
+        high.append({units / 2 + i, units + units / 2 + i});
+      }
+      // After this step, vectors that share a pair are `2 * unit` long strips.
+      Values next(group.size());
+      for (int64_t i = 0; i < lane; i += 2 * unit)
+        for (int64_t j = 0; j < unit; ++j) {
+          Value x = group[i + j], y = group[i + unit + j];
+          next[i + 2 * j] = shuffleUnits(b, loc, x, y, unit, units, low);
+          next[i + 2 * j + 1] = shuffleUnits(b, loc, x, y, unit, units, high);
+        }
+      group = next;
+    }
+    llvm::copy(group, inLanes.begin() + g);
+  }
+  // Across lanes, for each column c of a lane.
+  Values result(n);
+  for (int64_t c = 0; c < lane; ++c) {
+    Values column;
+    for (int64_t g = 0; g < n; g += lane)
+      column.push_back(inLanes[g + c]);
+    for (auto [l, value] :
+         llvm::enumerate(transposeUnits(b, loc, column, lane)))
+      result[l * lane + c] = value;
+  }
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Loops
+//===----------------------------------------------------------------------===//
+
+namespace {
+class Packer {
+public:
+  Packer(OpBuilder &b, Location loc, Value region, Value packed, unsigned at,
+         int64_t lanes)
+      : b(b), loc(loc), region(region), packed(packed), at(at), lanes(lanes),
+        rank(cast<MemRefType>(region.getType()).getRank()),
+        panel(cast<MemRefType>(packed.getType()).getShape().back()),
+        element(cast<MemRefType>(region.getType()).getElementType()) {
+    bindDims(b.getContext(), d0, d1);
+    for (unsigned i = 0; i < rank; ++i)
+      sizes.push_back(memref::getMixedSize(b, loc, region, i));
+  }
+
+  void emit() {
+    full = applyExprValue(b, loc, d0.floorDiv(panel), {sizes[at]});
+    if (at + 1 == rank)
+      packRows();
+    else
+      packColumns();
+  }
+
+private:
+  void loop(OpFoldResult ub, int64_t step, StringRef name,
+            function_ref<void(Value)> body) {
+    if (getConstantIntValue(ub) == 1 && step == 1)
+      return body(indexConstant(b, loc, 0));
+    auto op = scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
+                                 getValueOrCreateConstantIndexOp(b, loc, ub),
+                                 indexConstant(b, loc, step));
+    op->setAttr(kLoopName, b.getStringAttr(name));
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(op.getBody());
+    body(op.getInductionVar());
+  }
+
+  /// Loops over all dimensions but `at` and, unless `last`, the last one.
+  void otherDims(StringRef name, bool last, function_ref<void()> body,
+                 unsigned dim = 0) {
+    if (dim == 0)
+      at_.assign(rank, Value());
+    if (dim == rank || (!last && dim + 1 == rank))
+      return body();
+    if (dim == at)
+      return otherDims(name, last, body, dim + 1);
+    loop(sizes[dim], 1, name, [&](Value iv) {
+      at_[dim] = iv;
+      otherDims(name, last, body, dim + 1);
+    });
+  }
+
+  /// Indices of the region at the current position; of the packed dimension
+  /// and, when set, the last one.
+  Values source(Value along, Value last = nullptr) {
+    Values indices = at_;
+    if (last)
+      indices[rank - 1] = last;
+    indices[at] = along;
+    return indices;
+  }
+  Values target(Value p, Value along, Value last = nullptr) {
+    Values indices{p};
+    for (unsigned i = 0; i < rank; ++i)
+      if (i != at)
+        indices.push_back(i + 1 == rank && last ? last : at_[i]);
+    indices.push_back(along);
+    return indices;
+  }
+
+  /// Runs `body` where the last panel has `rest` elements, for each number
+  /// that occurs; a constant when it is known.
+  void tails(function_ref<void(OpFoldResult)> body) {
+    SmallVector<int64_t> found = possibleExtents(sizes[at]);
+    OpFoldResult rest = applyExpr(b, loc, d0 % panel, {sizes[at]});
+    llvm::SmallSetVector<int64_t, 4> rests;
+    for (int64_t extent : found)
+      rests.insert(extent % panel);
+    if (found.empty())
+      rests.insert(-1);
+    for (int64_t one : rests) {
+      if (one == 0)
+        continue;
+      if (getConstantIntValue(rest) == one) {
+        body(rest);
+        continue;
+      }
+      auto predicate =
+          one < 0 ? arith::CmpIPredicate::ne : arith::CmpIPredicate::eq;
+      Value is = arith::CmpIOp::create(
+          b, loc, predicate, getValueOrCreateConstantIndexOp(b, loc, rest),
+          indexConstant(b, loc, std::max<int64_t>(one, 0)));
+      auto branch = scf::IfOp::create(b, loc, is, /*withElseRegion=*/false);
+      OpBuilder::InsertionGuard guard(b);
+      b.setInsertionPointToStart(branch.thenBlock());
+      body(one < 0 ? rest : OpFoldResult(b.getIndexAttr(one)));
+    }
+  }
+
+  /// The packed dimension is the contiguous one: rows are copied as they are.
+  void packRows() {
+    auto vector = VectorType::get({panel}, element);
+    Value zero = indexConstant(b, loc, 0);
+    auto copyRow = [&](Value p) {
+      Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(p)});
+      Value row = vector::LoadOp::create(b, loc, vector, region, source(base));
+      vector::StoreOp::create(b, loc, row, packed, target(p, zero));
+    };
+    // Panel by panel: the writes are contiguous, the reads one strided stream.
+    // Row by row, writes one panel apart would compete for few cache sets.
+    loop(full, 1, "pack", [&](Value p) {
+      otherDims("pack.inner", /*last=*/true, [&] { copyRow(p); });
+    });
+    tails([&](OpFoldResult rest) {
+      Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
+      auto type = VectorType::get({panel}, b.getI1Type());
+      Value mask;
+      if (auto constant = getConstantIntValue(rest))
+        mask = vector::ConstantMaskOp::create(b, loc, type,
+                                              ArrayRef<int64_t>{*constant});
+      else
+        mask = vector::CreateMaskOp::create(b, loc, type, cast<Value>(rest));
+      Value pass = arith::ConstantOp::create(b, loc, b.getZeroAttr(vector));
+      otherDims("pack.tail", /*last=*/true, [&] {
+        Value row = vector::MaskedLoadOp::create(b, loc, vector, region,
+                                                 source(base), mask, pass);
+        vector::StoreOp::create(b, loc, row, packed, target(full, zero));
+      });
+    });
+  }
+
+  /// Another dimension is contiguous: square blocks of it and the packed one
+  /// are transposed in registers.
+  void packColumns() {
+    loop(full, 1, "pack", [&](Value p) {
+      otherDims("pack.outer", /*last=*/false,
+                [&] { packPanel(p, b.getIndexAttr(panel)); });
+    });
+    tails([&](OpFoldResult rest) {
+      otherDims("pack.tail", /*last=*/false, [&] { packPanel(full, rest); });
+    });
+  }
+
+  /// Panel `p` at the current position, of whose elements `exist` do.
+  void packPanel(Value p, OpFoldResult exist) {
+    OpFoldResult length = sizes[rank - 1];
+    Value lengthValue = getValueOrCreateConstantIndexOp(b, loc, length);
+    std::optional<int64_t> rows = getConstantIntValue(exist);
+    SmallVector<int64_t> lengths = possibleExtents(length);
+    bool fits = !lengths.empty() && lengths.back() >= lanes;
+    bool never = !rows || !llvm::isPowerOf2_64(lanes) ||
+                 (!lengths.empty() && lengths.front() < lanes);
+    auto blocks = [&] {
+      loop(length, lanes, "pack.inner", [&](Value k) {
+        // The last block starts earlier instead of being shorter.
+        Value start = affine::AffineMinOp::create(
+            b, loc, AffineMap::get(2, 0, {d0, d1 - lanes}, b.getContext()),
+            ValueRange{k, lengthValue});
+        packBlock(p, *rows, start);
+      });
+    };
+    auto scalars = [&] {
+      loop(length, 1, "pack.rest", [&](Value k) { packScalars(p, exist, k); });
+    };
+    if (never)
+      return scalars();
+    if (fits)
+      return blocks();
+    Value enough =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, lengthValue,
+                              indexConstant(b, loc, lanes));
+    auto branch = scf::IfOp::create(b, loc, enough, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    blocks();
+    b.setInsertionPointToStart(branch.elseBlock());
+    scalars();
+  }
+
+  Value elementAt(Value p, int64_t i) {
+    return applyExprValue(b, loc, d0 * panel + i, {OpFoldResult(p)});
+  }
+
+  /// `lanes` columns from `start` on of panel `p`.
+  void packBlock(Value p, int64_t rows, Value start) {
+    auto line = VectorType::get({lanes}, element);
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(line));
+    Value nothing = ub::PoisonOp::create(b, loc, line);
+    // Chunks of `lanes` rows, the last one first: its stores may run over into
+    // the next column, which the first chunk then overwrites.
+    for (int64_t first = (panel - 1) / lanes * lanes; first >= 0;
+         first -= lanes) {
+      int64_t height = std::min(panel - first, lanes);
+      Values square;
+      for (int64_t i = 0; i < lanes; ++i) {
+        if (first + i >= rows) {
+          square.push_back(i < height ? zero : nothing);
+          continue;
+        }
+        square.push_back(vector::LoadOp::create(
+            b, loc, line, region, source(elementAt(p, first + i), start)));
+      }
+      square = transposeInRegisters(b, loc, square);
+      for (int64_t i = 0; i < lanes; ++i) {
+        Value column = square[i];
+        // Not beyond the block, behind which the buffer may end.
+        bool whole =
+            height == lanes || i * panel + first + lanes <= lanes * panel;
+        if (!whole)
+          column = vector::ExtractStridedSliceOp::create(
+              b, loc, column, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{height},
+              ArrayRef<int64_t>{1});
+        Value k = applyExprValue(b, loc, d0 + i, {OpFoldResult(start)});
+        vector::StoreOp::create(b, loc, column, packed,
+                                target(p, indexConstant(b, loc, first), k));
+      }
+    }
+  }
+
+  /// Column `k` of panel `p`, element by element.
+  void packScalars(Value p, OpFoldResult exist, Value k) {
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+    std::optional<int64_t> rows = getConstantIntValue(exist);
+    for (int64_t i = 0; i < panel; ++i) {
+      Value x = zero, row = elementAt(p, i);
+      if (!rows) {
+        // Beyond the edge, the last element is read and replaced by zero.
+        Value count = cast<Value>(exist);
+        Value in = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
+                                         indexConstant(b, loc, i), count);
+        Value last = applyExprValue(b, loc, d0 * panel + d1 - 1,
+                                    {OpFoldResult(p), OpFoldResult(count)});
+        row = arith::SelectOp::create(b, loc, in, row, last);
+        x = memref::LoadOp::create(b, loc, region, source(row, k));
+        x = arith::SelectOp::create(b, loc, in, x, zero);
+      } else if (i < *rows) {
+        x = memref::LoadOp::create(b, loc, region, source(row, k));
+      }
+      memref::StoreOp::create(b, loc, x, packed,
+                              target(p, indexConstant(b, loc, i), k));
+    }
+  }
+
+  OpBuilder &b;
+  Location loc;
+  Value region, packed;
+  unsigned at;
+  int64_t lanes;
+  unsigned rank;
+  int64_t panel;
+  Type element;
+  AffineExpr d0, d1;
+  SmallVector<OpFoldResult> sizes;
+  /// Number of full panels.
+  Value full;
+  /// Current position, by dimension of the region.
+  Values at_;
+};
+} // namespace
+
+void emitPackCode(OpBuilder &b, Location loc, Value region, Value packed,
+                  unsigned at, int64_t lanes) {
+  Packer(b, loc, region, packed, at, lanes).emit();
+}
+
+} // namespace tensorop

@@ -1,0 +1,212 @@
+//===- PackOperand.cpp - Private packed copies of operands ----------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Helpers.h"
+#include "PackCode.h"
+#include "PanelView.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
+
+using namespace mlir;
+
+namespace tensorop {
+
+namespace {
+/// The part of an operand that the loops inside a place touch.
+struct Region {
+  Value source;
+  /// Where the op's tile lies in it, by dimension of the operand.
+  SmallVector<OpFoldResult> offsets;
+};
+} // namespace
+
+/// Walks the views of the operand from the op up to the place, without changing
+/// the IR; `views` receives those inside, innermost first.
+static LogicalResult findViews(linalg::GenericOp op, scf::ForOp place,
+                               const PackSpec &spec, unsigned at,
+                               SmallVectorImpl<memref::SubViewOp> &views,
+                               Refusal &why) {
+  Value value = op->getOperand(spec.operand);
+  while (auto view = value.getDefiningOp<memref::SubViewOp>()) {
+    auto loop = view->getParentOfType<scf::ForOp>();
+    if (!loop || (place && !place->isProperAncestor(loop)))
+      break;
+    if (!view.hasUnitStride() ||
+        view.getType().getRank() != view.getSourceType().getRank())
+      return refuse(why, view,
+                    "expects views of unit strides and full rank between the "
+                    "place and the op");
+    // A tile must not start inside a panel.
+    for (Value iv : view.getOffsets()) {
+      if (view.getMixedOffsets()[at] != OpFoldResult(iv))
+        continue;
+      auto arg = dyn_cast<BlockArgument>(iv);
+      auto owner =
+          arg ? dyn_cast<scf::ForOp>(arg.getOwner()->getParentOp()) : nullptr;
+      std::optional<int64_t> step =
+          owner ? getConstantIntValue(owner.getStep()) : std::nullopt;
+      if (step && *step % spec.size == 0)
+        continue;
+      auto name = owner ? owner->getAttrOfType<StringAttr>(kLoopName) : nullptr;
+      if (step)
+        return refuse(why, view, "loop '", name ? name.getValue() : "",
+                      "' steps by ", *step,
+                      ", which is no multiple of the panel size ", spec.size);
+      return refuse(why, view,
+                    "the tile's offset in the packed dimension is "
+                    "not a loop's induction variable");
+    }
+    views.push_back(view);
+    value = view.getSource();
+  }
+  return success();
+}
+
+static LogicalResult check(linalg::GenericOp op, scf::ForOp place,
+                           const PackSpec &spec, Refusal &why) {
+  if (spec.operand >= op->getNumOperands())
+    return refuse(why, op, "operand ", spec.operand,
+                  " does not exist; the op has ", op->getNumOperands());
+  OpOperand &operand = op->getOpOperand(spec.operand);
+  if (op.isDpsInit(&operand))
+    return refuse(why, op, "operand ", spec.operand,
+                  " is the output; only inputs are packed");
+  auto type = dyn_cast<MemRefType>(operand.get().getType());
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (!type || !map.isProjectedPermutation() || map.getNumResults() == 0)
+    return refuse(why, op, "operand ", spec.operand,
+                  " is not a buffer read by a projected permutation");
+  if (getPanelView(operand.get()))
+    return refuse(why, op, "operand ", spec.operand, " is packed already");
+  if (spec.dim >= op.getNumLoops() || !map.isFunctionOfDim(spec.dim))
+    return refuse(why, op, "operand ", spec.operand, " lacks dimension ",
+                  spec.dim);
+  if (spec.extents.size() != map.getNumResults())
+    return refuse(why, op, "operand ", spec.operand, " has ",
+                  map.getNumResults(), " dimensions, but ", spec.extents.size(),
+                  " extents are given");
+  if (spec.size < 1 || spec.lanes < 1)
+    return refuse(why, op, "expects a size and lanes >= 1, but got ", spec.size,
+                  " and ", spec.lanes);
+  if (place && !place->isProperAncestor(op))
+    return refuse(why, place, "the place is not a loop around the op");
+  return success();
+}
+
+FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
+                                       linalg::GenericOp op, scf::ForOp place,
+                                       const PackSpec &spec, Refusal &why) {
+  if (failed(check(op, place, spec, why)))
+    return failure();
+  Location loc = op.getLoc();
+  OpOperand &operand = op->getOpOperand(spec.operand);
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  unsigned rank = map.getNumResults();
+  unsigned at = *map.getResultPosition(rewriter.getAffineDimExpr(spec.dim));
+  SmallVector<memref::SubViewOp> views;
+  if (failed(findViews(op, place, spec, at, views, why)))
+    return failure();
+  Value source = views.empty() ? operand.get() : views.back().getSource();
+
+  // The tile must lie in one panel, the region in the buffer.
+  OpBuilder::InsertionGuard guard(rewriter);
+  auto sizeOf = [&](Value value, unsigned dim) -> OpFoldResult {
+    auto type = cast<MemRefType>(value.getType());
+    if (!type.isDynamicDim(dim))
+      return rewriter.getIndexAttr(type.getDimSize(dim));
+    if (auto view = value.getDefiningOp<memref::SubViewOp>())
+      return view.getMixedSizes()[dim];
+    return {};
+  };
+  OpFoldResult tile = sizeOf(operand.get(), at);
+  SmallVector<int64_t> tiles =
+      tile ? possibleExtents(tile) : SmallVector<int64_t>();
+  if (tiles.empty())
+    return refuse(why, op,
+                  "the op's tile has an unknown number of elements of "
+                  "dimension ",
+                  spec.dim, "; a panel has ", spec.size);
+  if (tiles.front() > spec.size)
+    return refuse(why, op, "the op's tile takes ", tiles.front(),
+                  " elements of dimension ", spec.dim,
+                  ", more than the panel size ", spec.size);
+  for (unsigned i = 0; i < rank; ++i) {
+    OpFoldResult size = sizeOf(source, i);
+    SmallVector<int64_t> found =
+        size ? possibleExtents(size) : SmallVector<int64_t>();
+    if (found.empty())
+      return refuse(why, op, "the extent of dimension ", i, " of operand ",
+                    spec.operand, " at the place is not known");
+    if (found.front() > spec.extents[i])
+      return refuse(why, op, "dimension ", i, " of operand ", spec.operand,
+                    " has extent ", found.front(), " at the place, but ",
+                    spec.extents[i], " was given");
+  }
+
+  // The sum of the views' offsets.
+  rewriter.setInsertionPoint(op);
+  SmallVector<OpFoldResult> offsets(rank, rewriter.getIndexAttr(0));
+  AffineExpr d0 = rewriter.getAffineDimExpr(0),
+             d1 = rewriter.getAffineDimExpr(1);
+  for (memref::SubViewOp view : views)
+    for (unsigned i = 0; i < rank; ++i)
+      offsets[i] = applyExpr(rewriter, loc, d0 + d1,
+                             {offsets[i], view.getMixedOffsets()[i]});
+
+  // The buffer, at the entry of the function.
+  SmallVector<int64_t> shape{
+      int64_t(llvm::divideCeil(spec.extents[at], spec.size))};
+  for (unsigned i = 0; i < rank; ++i)
+    if (i != at)
+      shape.push_back(spec.extents[i]);
+  shape.push_back(spec.size);
+  auto element = cast<MemRefType>(source.getType()).getElementType();
+  memref::AllocOp buffer;
+  {
+    OpBuilder::InsertionGuard inner(rewriter);
+    Block &entry = op->getParentOfType<func::FuncOp>().getBody().front();
+    rewriter.setInsertionPointToStart(&entry);
+    buffer =
+        memref::AllocOp::create(rewriter, loc, MemRefType::get(shape, element),
+                                rewriter.getI64IntegerAttr(64));
+    buffer->setAttr(kBufferName, rewriter.getStringAttr(spec.name));
+    Block *block = place ? place.getBody() : &entry;
+    if (!place)
+      rewriter.setInsertionPoint(entry.findAncestorOpInBlock(*op));
+    else if (source.getDefiningOp() && source.getParentBlock() == block)
+      rewriter.setInsertionPointAfterValue(source);
+    else
+      rewriter.setInsertionPointToStart(block);
+    emitPackCode(rewriter, loc, source, buffer, at, spec.lanes);
+  }
+
+  // The op's view of it: one panel, [other dims][packed], of the exact size.
+  SmallVector<OpFoldResult> where{
+      applyExpr(rewriter, loc, d0.floorDiv(spec.size), {offsets[at]})};
+  SmallVector<OpFoldResult> sizes{rewriter.getIndexAttr(1)};
+  SmallVector<AffineExpr> results;
+  for (unsigned i = 0; i < rank; ++i) {
+    if (i == at)
+      continue;
+    where.push_back(offsets[i]);
+    sizes.push_back(sizeOf(operand.get(), i));
+    results.push_back(map.getResult(i));
+  }
+  where.push_back(rewriter.getIndexAttr(0));
+  sizes.push_back(tile);
+  results.push_back(map.getResult(at));
+  Value view = panelView(rewriter, loc, buffer, where, sizes);
+  SmallVector<AffineMap> maps = op.getIndexingMapsArray();
+  maps[spec.operand] =
+      AffineMap::get(map.getNumDims(), 0, results, rewriter.getContext());
+  rewriter.modifyOpInPlace(op, [&] {
+    operand.set(view);
+    op.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
+  });
+  return buffer;
+}
+
+} // namespace tensorop

@@ -1,0 +1,472 @@
+//===- TileEmitter.cpp - Vector code for one version of a tile ------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TileEmitter.h"
+#include "PanelView.h"
+#include "TensorOp/Support/Check.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
+#include <map>
+
+using namespace mlir;
+
+namespace tensorop {
+
+scf::IfOp guardOf(linalg::GenericOp fused) {
+  auto branch = dyn_cast<scf::IfOp>(fused->getParentOp());
+  return branch && branch->hasAttr(kGuardName) ? branch : nullptr;
+}
+
+TileEmitter::TileEmitter(RewriterBase &b, linalg::GenericOp op,
+                         const RegisterTileSpec &spec,
+                         ArrayRef<OpFoldResult> extents,
+                         ArrayRef<VersionDim> version, Value outputBuffer,
+                         SmallVectorImpl<scf::ForOp> &loops)
+    : b(b), op(op), loc(op.getLoc()), spec(spec), extents(extents),
+      version(version), outputBuffer(outputBuffer), loops(loops),
+      vectorDim(spec.dims.back().dim),
+      origin(extents.size(), b.getIndexAttr(0)) {}
+
+VectorType TileEmitter::vectorOf(Type element) const {
+  return VectorType::get({spec.lanes}, element);
+}
+
+void TileEmitter::emit() {
+  for (OpOperand &operand : op->getOpOperands())
+    accesses.push_back(accessOf(operand));
+  enumeratePoints();
+  if (spec.prefetchPanels)
+    findNextPanels();
+  Values results = emitLoops(0, origin, startValues());
+  if (spec.lateInit) {
+    auto read = [&] { return addTo(loadOutput(), results); };
+    if (!spec.init)
+      results = read();
+    else if (guardOf(spec.init))
+      results = guarded(
+          spec.init,
+          [&] { return addTo(applyElementwise(spec.init, {}), results); },
+          read);
+  }
+  // Epilogues that share a guard are applied under one.
+  for (size_t i = 0; i < spec.epilogues.size();) {
+    scf::IfOp branch = guardOf(spec.epilogues[i]);
+    size_t end = i + 1;
+    while (end < spec.epilogues.size() && branch &&
+           guardOf(spec.epilogues[end]) == branch)
+      ++end;
+    results = guarded(
+        spec.epilogues[i],
+        [&] {
+          Values values = results;
+          for (linalg::GenericOp epilogue :
+               ArrayRef(spec.epilogues).slice(i, end - i))
+            values = applyElementwise(epilogue, values);
+          return values;
+        },
+        [&] { return results; });
+    i = end;
+  }
+  for (auto [point, result] : llvm::zip(points, results))
+    store(accesses.back(), point, result);
+}
+
+/// What the accumulators start from.
+TileEmitter::Values TileEmitter::startValues() {
+  if (spec.prefetchOutput)
+    prefetch(accesses.back());
+  auto initial = [&] { return applyElementwise(spec.init, {}); };
+  if (spec.init && !guardOf(spec.init))
+    return initial();
+  if (spec.lateInit) {
+    auto type = vectorOf(getElementTypeOrSelf(accesses.back().source));
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+    return Values(points.size(), zero);
+  }
+  if (!spec.init)
+    return loadOutput();
+  return guarded(spec.init, initial, [&] { return loadOutput(); });
+}
+
+TileEmitter::Values TileEmitter::guarded(linalg::GenericOp fused,
+                                         function_ref<Values()> then,
+                                         function_ref<Values()> otherwise) {
+  scf::IfOp guard = guardOf(fused);
+  if (!guard)
+    return then();
+  auto type =
+      vectorOf(getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType()));
+  auto branch =
+      scf::IfOp::create(b, loc, SmallVector<Type>(points.size(), type),
+                        guard.getCondition(), /*withElseRegion=*/true);
+  OpBuilder::InsertionGuard restore(b);
+  b.setInsertionPointToStart(branch.thenBlock());
+  scf::YieldOp::create(b, loc, then());
+  b.setInsertionPointToStart(branch.elseBlock());
+  scf::YieldOp::create(b, loc, otherwise());
+  return Values(branch.getResults());
+}
+
+//===----------------------------------------------------------------------===//
+// Points and accesses
+//===----------------------------------------------------------------------===//
+
+void TileEmitter::enumeratePoints() {
+  points.push_back(Point(extents.size(), 0));
+  for (const VersionDim &dim : version) {
+    int64_t step = dim.dim == vectorDim ? spec.lanes : 1;
+    SmallVector<Point> next;
+    for (const Point &point : points)
+      for (int64_t i = 0; i < dim.covered; i += step) {
+        next.push_back(point);
+        next.back()[dim.dim] = i;
+      }
+    points = std::move(next);
+  }
+}
+
+TileEmitter::Access TileEmitter::accessOf(OpOperand &operand) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  if (op.isDpsInit(&operand) && outputBuffer)
+    return {map, outputBuffer, /*readable=*/true};
+  if (memref::SubViewOp view = getPanelView(operand.get()))
+    return {map, widenPanelView(b, loc, view), /*readable=*/true};
+  return {map, operand.get()};
+}
+
+TileEmitter::Address TileEmitter::address(const Access &where,
+                                          const Point &point,
+                                          ArrayRef<OpFoldResult> ivs) {
+  Address result;
+  Folds coords(ivs);
+  Value rowExists;
+  OpFoldResult columns;
+  for (const VersionDim &dim : version) {
+    if (!where.map.isFunctionOfDim(dim.dim))
+      continue;
+    int64_t at = point[dim.dim];
+    coords[dim.dim] = b.getIndexAttr(at);
+    if (where.readable)
+      continue;
+    std::optional<int64_t> extent = getConstantIntValue(dim.extent);
+    if (dim.dim == vectorDim) {
+      if (extent && at + spec.lanes <= *extent)
+        continue;
+      if (extent)
+        columns = b.getIndexAttr(std::max<int64_t>(*extent - at, 0));
+      else
+        columns = applyExpr(b, loc, b.getAffineDimExpr(0) - at, {dim.extent});
+      continue;
+    }
+    if (at == 0)
+      continue;
+    if (extent) {
+      if (at < *extent)
+        continue;
+      result.empty = true;
+      coords[dim.dim] = b.getIndexAttr(0);
+      continue;
+    }
+    Value index = indexConstant(b, loc, at);
+    Value exists = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
+                                         index, cast<Value>(dim.extent));
+    rowExists =
+        rowExists ? arith::AndIOp::create(b, loc, rowExists, exists).getResult()
+                  : exists;
+    // Beyond the edge, address the first row: it is always there.
+    coords[dim.dim] =
+        arith::SelectOp::create(b, loc, exists, index, indexConstant(b, loc, 0))
+            .getResult();
+  }
+  if (columns && getConstantIntValue(columns) == 0)
+    result.empty = true;
+  for (AffineExpr expr : where.map.getResults())
+    result.indices.push_back(applyExprValue(b, loc, expr, coords));
+  if (result.empty || (!columns && !rowExists) ||
+      !where.map.isFunctionOfDim(vectorDim))
+    return result;
+  auto type = vectorOf(b.getI1Type());
+  std::optional<int64_t> fixed;
+  if (columns)
+    fixed = getConstantIntValue(columns);
+  if (fixed && !rowExists) {
+    result.mask =
+        vector::ConstantMaskOp::create(b, loc, type, ArrayRef<int64_t>{*fixed});
+    return result;
+  }
+  Value count = columns ? getValueOrCreateConstantIndexOp(b, loc, columns)
+                        : indexConstant(b, loc, spec.lanes);
+  if (rowExists)
+    count = arith::SelectOp::create(b, loc, rowExists, count,
+                                    indexConstant(b, loc, 0));
+  result.mask = vector::CreateMaskOp::create(b, loc, type, count);
+  return result;
+}
+
+/// Reads the vector at `point`; an operand without the vectorized dimension is
+/// read as a scalar and broadcast. What does not exist reads as zero, or, for
+/// scalars, as anything that does exist.
+Value TileEmitter::load(const Access &where, const Point &point,
+                        ArrayRef<OpFoldResult> ivs) {
+  auto type = vectorOf(getElementTypeOrSelf(where.source.getType()));
+  if (!isa<MemRefType>(where.source.getType()))
+    return vector::BroadcastOp::create(b, loc, type, where.source);
+  Address at = address(where, point, ivs);
+  if (!where.map.isFunctionOfDim(vectorDim)) {
+    Value scalar = memref::LoadOp::create(b, loc, where.source, at.indices);
+    return vector::BroadcastOp::create(b, loc, type, scalar);
+  }
+  if (!at.mask && !at.empty)
+    return vector::LoadOp::create(b, loc, type, where.source, at.indices);
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  if (at.empty)
+    return zero;
+  return vector::MaskedLoadOp::create(b, loc, type, where.source, at.indices,
+                                      at.mask, zero);
+}
+
+void TileEmitter::store(const Access &where, const Point &point, Value value) {
+  Address at = address(where, point, origin);
+  if (at.empty)
+    return;
+  if (at.mask)
+    vector::MaskedStoreOp::create(b, loc, where.source, at.indices, at.mask,
+                                  value);
+  else
+    vector::StoreOp::create(b, loc, value, where.source, at.indices);
+}
+
+/// Bits of a cache line on the machines we know.
+static constexpr int64_t kLineBits = 64 * 8;
+
+/// The panels that follow those which stay the same in the innermost loop
+/// around. Iteration i of that loop asks for the i-th share: as many lines as
+/// the reduction has steps. When all shares are asked for, the last is again,
+/// which costs less than a branch.
+void TileEmitter::findNextPanels() {
+  auto around = op->getParentOfType<scf::ForOp>();
+  if (!around || spec.inner.size() != 1)
+    return;
+  std::optional<int64_t> step = getConstantIntValue(around.getStep());
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    memref::SubViewOp view = getPanelView(operand->get());
+    if (!view || !step)
+      continue;
+    OpFoldResult panel = view.getMixedOffsets().front();
+    auto apply = dyn_cast<Value>(panel)
+                     ? cast<Value>(panel).getDefiningOp<affine::AffineApplyOp>()
+                     : affine::AffineApplyOp();
+    // A constant: there is one panel only.
+    if (!apply ||
+        llvm::is_contained(apply.getOperands(), around.getInductionVar()))
+      continue;
+    MemRefType type = view.getSourceType();
+    ArrayRef<int64_t> shape = type.getShape();
+    int64_t whole = type.getNumElements() / shape.front();
+    int64_t line =
+        std::max<int64_t>(1, kLineBits / type.getElementTypeBitWidth());
+    // Rows of whole lines only: no share reaches beyond its panel.
+    if (shape.back() % line)
+      continue;
+    int64_t share = whole / shape.back() * line;
+    int64_t shares = shape.back() / line;
+    AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
+    auto least = [&](AffineExpr expr, int64_t bound, OpFoldResult of) {
+      return affine::makeComposedFoldedAffineMin(
+          b, loc,
+          AffineMap::get(1, 0, {expr, b.getAffineConstantExpr(bound)},
+                         b.getContext()),
+          {of});
+    };
+    OpFoldResult next = least(d0 + 1, shape.front() - 1, panel);
+    OpFoldResult turn = least(d0.floorDiv(*step), shares - 1,
+                              OpFoldResult(around.getInductionVar()));
+    SmallVector<ReassociationIndices> all(1);
+    for (unsigned i = 0; i < shape.size(); ++i)
+      all.front().push_back(i);
+    nextPanels.push_back(
+        {memref::CollapseShapeOp::create(b, loc, view.getSource(), all),
+         applyExprValue(b, loc, d0 * whole + d1 * share, {next, turn}), line});
+  }
+}
+
+/// Asks for each cache line of the tile that a vector starts in.
+void TileEmitter::prefetch(const Access &where) {
+  int64_t bits =
+      getElementTypeOrSelf(where.source.getType()).getIntOrFloatBitWidth();
+  for (const Point &point : points) {
+    if (point[vectorDim] * bits % kLineBits)
+      continue;
+    Address at = address(where, point, origin);
+    if (!at.empty)
+      memref::PrefetchOp::create(b, loc, where.source, at.indices,
+                                 /*isWrite=*/true, /*localityHint=*/3,
+                                 /*isDataCache=*/true);
+  }
+}
+
+TileEmitter::Values TileEmitter::loadOutput() {
+  Values values;
+  for (const Point &point : points)
+    values.push_back(load(accesses.back(), point, origin));
+  return values;
+}
+
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+TileEmitter::Values TileEmitter::emitLoops(unsigned depth, Folds ivs,
+                                           ValueRange accumulators) {
+  if (depth == spec.inner.size())
+    return emitBody(ivs, accumulators);
+  const BandLoop &inner = spec.inner[depth];
+  auto loop = scf::ForOp::create(
+      b, loc, indexConstant(b, loc, 0),
+      getValueOrCreateConstantIndexOp(b, loc, extents[inner.dim]),
+      indexConstant(b, loc, inner.size), accumulators);
+  loop->setAttr(kLoopName, b.getStringAttr(inner.name));
+  loops.push_back(loop);
+  OpBuilder::InsertionGuard restore(b);
+  b.setInsertionPointToStart(loop.getBody());
+  ivs[inner.dim] = loop.getInductionVar();
+  Values results = emitLoops(depth + 1, ivs, loop.getRegionIterArgs());
+  b.setInsertionPointToEnd(loop.getBody());
+  scf::YieldOp::create(b, loc, results);
+  return Values(loop.getResults());
+}
+
+/// The op's scalar body, once per native vector; operands are loaded once per
+/// distinct coordinate.
+TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
+                                          ValueRange accumulators) {
+  std::map<std::pair<unsigned, Point>, Value> loaded;
+  Values results;
+  for (const NextPanel &next : nextPanels) {
+    Value at = applyExprValue(
+        b, loc, b.getAffineDimExpr(0) + b.getAffineDimExpr(1) * next.line,
+        {OpFoldResult(next.first), ivs[spec.inner.back().dim]});
+    // Into the second level: the first one holds the current panel.
+    memref::PrefetchOp::create(b, loc, next.buffer, at, /*isWrite=*/false,
+                               /*localityHint=*/2, /*isDataCache=*/true);
+  }
+  for (auto [point, accumulator] : llvm::zip(points, accumulators)) {
+    IRMapping mapping;
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      Point key = point;
+      AffineMap map = op.getMatchingIndexingMap(operand);
+      for (unsigned dim = 0; dim < key.size(); ++dim)
+        if (!map.isFunctionOfDim(dim))
+          key[dim] = 0;
+      Value &value = loaded[{operand->getOperandNumber(), key}];
+      if (!value)
+        value = load(accesses[operand->getOperandNumber()], point, ivs);
+      mapping.map(op.getMatchingBlockArgument(operand), value);
+    }
+    mapping.map(op.getRegionOutputArgs()[0], accumulator);
+    results.push_back(emitScalarOps(op, mapping));
+  }
+  return results;
+}
+
+TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,
+                                                  ValueRange current) {
+  // Its dimensions, as dimensions of the op, through the shared output.
+  AffineMap own = fused.getMatchingIndexingMap(fused.getDpsInitOperand(0));
+  AffineMap outMap = accesses.back().map;
+  SmallVector<AffineExpr> dims(own.getNumDims(), b.getAffineConstantExpr(0));
+  for (auto [mine, root] : llvm::zip(own.getResults(), outMap.getResults()))
+    dims[cast<AffineDimExpr>(mine).getPosition()] = root;
+  Values results;
+  for (auto [i, point] : llvm::enumerate(points)) {
+    IRMapping mapping;
+    for (OpOperand *operand : fused.getDpsInputOperands()) {
+      AffineMap map = fused.getMatchingIndexingMap(operand);
+      Access where{map.replaceDimsAndSymbols(dims, {}, outMap.getNumDims(), 0),
+                   operand->get()};
+      mapping.map(fused.getMatchingBlockArgument(operand),
+                  load(where, point, origin));
+    }
+    if (!current.empty())
+      mapping.map(fused.getRegionOutputArgs()[0], current[i]);
+    results.push_back(emitScalarOps(fused, mapping));
+  }
+  return results;
+}
+
+Value TileEmitter::emitScalarOps(linalg::GenericOp from, IRMapping &mapping) {
+  Block *body = from.getBody();
+  // Scalars from outside the body are broadcast.
+  auto wide = [&](Value used) {
+    if (used.getParentBlock() != body && !mapping.contains(used))
+      mapping.map(used, vector::BroadcastOp::create(
+                            b, loc, vectorOf(used.getType()), used));
+    return mapping.lookup(used);
+  };
+  llvm::SmallPtrSet<Operation *, 4> fused;
+  if (spec.contract)
+    for (Operation &scalar : body->without_terminator())
+      if (auto add = dyn_cast<arith::AddFOp>(scalar))
+        for (Value operand : add->getOperands())
+          if (auto mul = operand.getDefiningOp<arith::MulFOp>();
+              mul && mul->hasOneUse() && mul->getBlock() == body) {
+            fused.insert(mul);
+            break;
+          }
+  for (Operation &scalar : body->without_terminator()) {
+    if (fused.contains(&scalar))
+      continue;
+    if (auto add = dyn_cast<arith::AddFOp>(scalar)) {
+      bool done = false;
+      for (bool swap : {false, true}) {
+        Operation *mul = add->getOperand(swap).getDefiningOp();
+        if (done || !mul || !fused.contains(mul))
+          continue;
+        Value product = vector::FMAOp::create(b, loc, wide(mul->getOperand(0)),
+                                              wide(mul->getOperand(1)),
+                                              wide(add->getOperand(!swap)));
+        mapping.map(add.getResult(), product);
+        done = true;
+      }
+      if (done)
+        continue;
+    }
+    for (Value used : scalar.getOperands())
+      wide(used);
+    Operation *vector = b.clone(scalar, mapping);
+    if (auto constant = dyn_cast<arith::ConstantOp>(vector)) {
+      Value splat = vector::BroadcastOp::create(
+          b, loc, vectorOf(constant.getType()), constant);
+      mapping.map(scalar.getResult(0), splat);
+      continue;
+    }
+    for (Value result : vector->getResults())
+      result.setType(vectorOf(result.getType()));
+  }
+  return wide(body->getTerminator()->getOperand(0));
+}
+
+/// Sums, by the kind of addition that the op's body ends with; a zero constant
+/// on the left is left out.
+TileEmitter::Values TileEmitter::addTo(ValueRange left, ValueRange right) {
+  Values sums;
+  for (auto [x, y] : llvm::zip(left, right)) {
+    Operation *def = x.getDefiningOp();
+    if (auto splat = dyn_cast_or_null<vector::BroadcastOp>(def))
+      def = splat.getSource().getDefiningOp();
+    if (def &&
+        (matchPattern(def, m_AnyZeroFloat()) || matchPattern(def, m_Zero())))
+      sums.push_back(y);
+    else if (isa<FloatType>(getElementTypeOrSelf(x.getType())))
+      sums.push_back(arith::AddFOp::create(b, loc, x, y));
+    else
+      sums.push_back(arith::AddIOp::create(b, loc, x, y));
+  }
+  return sums;
+}
+
+} // namespace tensorop

@@ -1,0 +1,114 @@
+//===- TileEmitter.h - Vector code for one version of a tile ----*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_LIB_REALISE_TILEEMITTER_H
+#define TENSOROP_LIB_REALISE_TILEEMITTER_H
+
+#include "Helpers.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace tensorop {
+
+/// One dimension of a version: `covered` elements are computed, of which
+/// `extent` exist (a constant or a run-time value, at most `covered`).
+struct VersionDim {
+  unsigned dim;
+  int64_t covered;
+  mlir::OpFoldResult extent;
+};
+
+/// Emits one version of a register tile at the rewriter's insertion point.
+class TileEmitter {
+public:
+  /// `extents`: of each dimension of `op` here. `version`: as `spec.dims`.
+  /// `outputBuffer`: when set, a full-size tile that stands for the output.
+  /// `loops` receives the inner loops.
+  TileEmitter(mlir::RewriterBase &b, mlir::linalg::GenericOp op,
+              const RegisterTileSpec &spec,
+              llvm::ArrayRef<mlir::OpFoldResult> extents,
+              llvm::ArrayRef<VersionDim> version, mlir::Value outputBuffer,
+              llvm::SmallVectorImpl<mlir::scf::ForOp> &loops);
+
+  void emit();
+
+private:
+  /// Coordinates of one native vector in the tile, by dimension of the op.
+  using Point = llvm::SmallVector<int64_t>;
+  using Values = llvm::SmallVector<mlir::Value>;
+  using Folds = llvm::SmallVector<mlir::OpFoldResult>;
+
+  /// An operand and the map from the op's dimensions to its indices. A readable
+  /// one needs no mask: it is padded up to `covered`.
+  struct Access {
+    mlir::AffineMap map;
+    mlir::Value source;
+    bool readable = false;
+  };
+  /// Where one vector lies in an operand. `mask` is null for all lanes.
+  struct Address {
+    Values indices;
+    mlir::Value mask;
+    /// No element of it exists.
+    bool empty = false;
+  };
+
+  void enumeratePoints();
+  Access accessOf(mlir::OpOperand &operand);
+  Address address(const Access &where, const Point &point,
+                  llvm::ArrayRef<mlir::OpFoldResult> ivs);
+  mlir::Value load(const Access &where, const Point &point,
+                   llvm::ArrayRef<mlir::OpFoldResult> ivs);
+  void store(const Access &where, const Point &point, mlir::Value value);
+  void prefetch(const Access &where);
+  void findNextPanels();
+  Values loadOutput();
+  Values addTo(mlir::ValueRange left, mlir::ValueRange right);
+
+  Values startValues();
+  Values emitLoops(unsigned depth, Folds ivs, mlir::ValueRange accumulators);
+  Values emitBody(llvm::ArrayRef<mlir::OpFoldResult> ivs,
+                  mlir::ValueRange accumulators);
+  /// `then` where the guard of `fused` holds, else `otherwise`; `then` alone
+  /// when `fused` has no guard.
+  Values guarded(mlir::linalg::GenericOp fused,
+                 llvm::function_ref<Values()> then,
+                 llvm::function_ref<Values()> otherwise);
+  /// The body of a fused elementwise op on the whole tile, with `current` as
+  /// its output's values (empty: it does not read them).
+  Values applyElementwise(mlir::linalg::GenericOp fused,
+                          mlir::ValueRange current);
+  mlir::Value emitScalarOps(mlir::linalg::GenericOp from,
+                            mlir::IRMapping &mapping);
+  mlir::VectorType vectorOf(mlir::Type element) const;
+
+  mlir::RewriterBase &b;
+  mlir::linalg::GenericOp op;
+  mlir::Location loc;
+  const RegisterTileSpec &spec;
+  llvm::ArrayRef<mlir::OpFoldResult> extents;
+  llvm::ArrayRef<VersionDim> version;
+  mlir::Value outputBuffer;
+  llvm::SmallVectorImpl<mlir::scf::ForOp> &loops;
+  unsigned vectorDim;
+  Folds origin;
+  llvm::SmallVector<Point> points;
+  llvm::SmallVector<Access> accesses;
+  /// What to ask for during the reduction: flat buffers, and in each the index
+  /// for the first step; `line` elements further for each step.
+  struct NextPanel {
+    mlir::Value buffer, first;
+    int64_t line;
+  };
+  llvm::SmallVector<NextPanel> nextPanels;
+};
+
+/// The scf.if around an op made by fuseInit or fuseEpilogue, or null.
+mlir::scf::IfOp guardOf(mlir::linalg::GenericOp fused);
+
+} // namespace tensorop
+
+#endif // TENSOROP_LIB_REALISE_TILEEMITTER_H

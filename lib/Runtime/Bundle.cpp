@@ -1,0 +1,122 @@
+//===- Bundle.cpp - A loaded kernel ---------------------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Runtime/Bundle.h"
+#include <cstring>
+#include <dlfcn.h>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+namespace {
+
+Status findEntry(void *library, const std::string &directory,
+                 const Manifest &manifest, const std::string &name,
+                 PackedFunction &function) {
+  void *address = dlsym(library, name.c_str());
+  if (!address)
+    return Status::failure(directory + "/" + manifest.object +
+                           ": has no entry '" + name +
+                           "', which the manifest names");
+  function = reinterpret_cast<PackedFunction>(address);
+  return Status();
+}
+
+} // namespace
+
+Result<Bundle> Bundle::load(const std::string &directory) {
+  Bundle bundle;
+  bundle.directory = directory;
+  Result<Manifest> manifest = readManifest(directory);
+  if (!manifest.ok())
+    return manifest.status();
+  Status machine = checkMachine(*manifest);
+  if (!machine.ok())
+    return Status::failure(directory + ": " + machine.message());
+  bundle.manifest = std::move(*manifest);
+
+  // A path with a slash is never looked up elsewhere.
+  std::string object = directory + "/" + bundle.manifest.object;
+  void *library = dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
+  if (!library) {
+    const char *reason = dlerror();
+    return Status::failure("cannot load the object " + object + ": " +
+                           (reason ? reason : "unknown reason"));
+  }
+  bundle.library.reset(library, [](void *handle) { dlclose(handle); });
+
+  const Manifest &m = bundle.manifest;
+  Status status =
+      findEntry(library, directory, m, m.packedEntry, bundle.kernel);
+  for (auto [entry, function] : {std::pair(&m.reference, &bundle.reference),
+                                 {&m.own, &bundle.own},
+                                 {&m.magnitude, &bundle.magnitude}})
+    if (status.ok() && *entry)
+      status = findEntry(library, directory, m, (*entry)->entry, *function);
+  if (!status.ok())
+    return status;
+  return bundle;
+}
+
+Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,
+                            bool widen) {
+  Frame frame;
+  for (const Argument &argument : manifest.arguments) {
+    bool wide = widen && isFloat(argument.type);
+    Result<Buffer> buffer = Buffer::allocate(
+        wide ? ElementType::F64 : argument.type, argument.shape);
+    if (!buffer.ok())
+      return Status::failure("argument '" + argument.name +
+                             "': " + buffer.message());
+    frame.buffers.push_back(std::move(*buffer));
+  }
+  for (const Buffer &buffer : frame.buffers)
+    frame.descriptors.emplace_back(buffer);
+  for (Descriptor &descriptor : frame.descriptors)
+    frame.pointers.push_back(descriptor.get());
+  Result<Memory> workspace = Memory::allocate(workspaceBytes);
+  if (!workspace.ok())
+    return Status::failure("workspace: " + workspace.message());
+  frame.workspace = std::move(*workspace);
+  return frame;
+}
+
+Status Frame::call(PackedFunction function, const std::string &name,
+                   const Manifest &manifest) {
+  int32_t code = callRaw(function);
+  if (code == 0)
+    return Status();
+  std::string reason = "returned " + std::to_string(code);
+  if (code == -1)
+    reason += ": it refuses the workspace of " +
+              std::to_string(workspace.size()) + " bytes";
+  else if (code == -2)
+    reason += ": an assertion of the payload failed";
+  else if (code > 0 && size_t(code) <= manifest.arguments.size())
+    reason +=
+        ": it refuses argument '" + manifest.arguments[code - 1].name + "'";
+  return Status::failure("entry '" + name + "' " + reason);
+}
+
+void Frame::fillWorkspace(unsigned char value) {
+  std::memset(workspace.data(), value, workspace.size());
+}
+
+Status Frame::checkGuards(const Manifest &manifest) const {
+  for (size_t i = 0; i < buffers.size(); ++i) {
+    Status status = buffers[i].checkGuards();
+    if (!status.ok())
+      return Status::failure("argument '" + manifest.arguments[i].name +
+                             "': " + status.message());
+  }
+  Status status = workspace.checkGuards();
+  if (!status.ok())
+    return Status::failure("around the workspace of " +
+                           std::to_string(workspace.size()) +
+                           " bytes: " + status.message());
+  return Status();
+}

@@ -1,0 +1,381 @@
+//===- Check.cpp - Whether a kernel computes what its payload says --------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Runtime/Check.h"
+#include "CheckGemm.h"
+#include "Compare.h"
+#include "TensorOp/Runtime/Generators.h"
+#include "TensorOp/Runtime/Npy.h"
+#include <chrono>
+#include <cmath>
+#include <cstring>
+#include <sstream>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double getSeconds(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// One bundle with its options: makes inputs, calls entries, compares.
+class Checker {
+public:
+  Checker(const Bundle &bundle, const CheckOptions &options)
+      : bundle(bundle), manifest(bundle.getManifest()), options(options) {}
+
+  Result<CheckResult> run();
+
+private:
+  bool isInput(size_t i) const {
+    return manifest.arguments[i].role != Role::Out;
+  }
+  bool isOutput(size_t i) const {
+    return manifest.arguments[i].role != Role::In;
+  }
+  std::string describe(size_t i) const {
+    return "argument '" + manifest.arguments[i].name + "'";
+  }
+
+  Status checkOptions() const;
+  std::string getGenerator(size_t i, const std::string &pass) const;
+  Status fillInputs(Frame &frame, const std::string &pass) const;
+  Status runPass(const std::string &pass, bool writeOutputs);
+  bool isTooLarge() const;
+  Status runProjection();
+  Status runKernel(const Frame &inputs, Frame &frame);
+  Status judge(const Frame &inputs, const Frame &computed);
+  Result<Frame> evaluate(const CheckEntry &entry, PackedFunction function,
+                         const Frame &inputs, bool widen, bool absolute);
+  Status judgeFile(const Buffer &computed, Judgement judgement,
+                   const std::string &path);
+  void addDiagnostic(const std::string &text) {
+    if (result.diagnostic.empty())
+      result.diagnostic = text;
+  }
+
+  const Bundle &bundle;
+  const Manifest &manifest;
+  const CheckOptions &options;
+  CheckResult result;
+};
+
+/// Makes an element that nobody writes visible: NaN in floats, an odd pattern
+/// in integers.
+void poison(Buffer &buffer) {
+  std::memset(buffer.data(), isFloat(buffer.getType()) ? 0xff : 0x55,
+              buffer.getByteSize());
+}
+
+/// Copies values, widening floats; both have one shape.
+void copyValues(const Buffer &from, Buffer &to, bool absolute) {
+  if (from.getType() == to.getType() && !absolute) {
+    std::memcpy(to.data(), from.data(), to.getByteSize());
+    return;
+  }
+  for (int64_t i = 0; i < to.getNumElements(); ++i) {
+    double value = loadAsDouble(from.getType(), from.data(), i);
+    if (isFloat(to.getType()))
+      storeDouble(to.getType(), to.data(), i,
+                  absolute ? std::fabs(value) : value);
+    else
+      storeInt(to.getType(), to.data(), i,
+               loadAsInt(from.getType(), from.data(), i));
+  }
+}
+
+Status Checker::checkOptions() const {
+  size_t inputs = 0, outputs = 0;
+  for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+    inputs += isInput(i);
+    outputs += isOutput(i);
+  }
+  auto checkCount = [&](const std::vector<std::string> &files, const char *what,
+                        size_t count) {
+    if (files.empty() || files.size() == count)
+      return Status();
+    return Status::failure("kernel '" + manifest.kernel + "' has " +
+                           std::to_string(count) + " " + what + ", but " +
+                           std::to_string(files.size()) + " files are given");
+  };
+  for (Status status : {checkCount(options.inputs, "inputs", inputs),
+                        checkCount(options.expect, "outputs", outputs),
+                        checkCount(options.outputs, "outputs", outputs)})
+    if (!status.ok())
+      return status;
+  for (const auto &[name, generator] : options.argumentGenerators) {
+    bool known = false;
+    for (const Argument &argument : manifest.arguments)
+      known |= argument.name == name;
+    if (!known)
+      return Status::failure("kernel '" + manifest.kernel +
+                             "' has no argument '" + name +
+                             "' for the generator '" + generator + "'");
+  }
+  if (!manifest.reference)
+    return Status::failure("kernel '" + manifest.kernel +
+                           "' cannot be checked: its bundle has no reference "
+                           "entry");
+  return Status();
+}
+
+std::string Checker::getGenerator(size_t i, const std::string &pass) const {
+  const Argument &argument = manifest.arguments[i];
+  auto found = options.argumentGenerators.find(argument.name);
+  if (found != options.argumentGenerators.end())
+    return found->second;
+  // Integers with a generator of their own are indices or labels, which other
+  // values would send out of bounds.
+  if (pass.empty() || (!isFloat(argument.type) && !argument.generator.empty()))
+    return argument.generator;
+  return pass;
+}
+
+Status Checker::fillInputs(Frame &frame, const std::string &pass) const {
+  size_t number = 0;
+  for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+    Buffer &buffer = frame.getBuffers()[i];
+    if (!isInput(i)) {
+      poison(buffer);
+      continue;
+    }
+    size_t input = number++;
+    if (options.inputs.empty()) {
+      // Every argument has its own sequence.
+      Status status = generate(getGenerator(i, pass),
+                               options.seed * 1000003 + input, buffer);
+      if (!status.ok())
+        return Status::failure(describe(i) + ": " + status.message());
+      continue;
+    }
+    Result<Buffer> file = readNpy(options.inputs[input]);
+    if (!file.ok())
+      return file.status();
+    Status status = assign(*file, options.inputs[input], buffer, describe(i));
+    if (!status.ok())
+      return status;
+  }
+  return Status();
+}
+
+Status Checker::runKernel(const Frame &inputs, Frame &frame) {
+  // Two calls whose workspaces hold different rubbish: a result that depends on
+  // it, on an element that was not written, or on an earlier call, differs.
+  Result<Frame> again = Frame::create(manifest, manifest.workspaceBytes, false);
+  if (!again.ok())
+    return again.status();
+  unsigned char rubbish = 0xff;
+  for (Frame *called : {&frame, &*again}) {
+    called->fillWorkspace(rubbish);
+    rubbish = 0x3b;
+    for (size_t i = 0; i < manifest.arguments.size(); ++i)
+      copyValues(inputs.getBuffers()[i], called->getBuffers()[i], false);
+    Status status =
+        called->call(bundle.getKernel(), manifest.packedEntry, manifest);
+    if (!status.ok())
+      return status;
+    Status guards = called->checkGuards(manifest);
+    if (!guards.ok())
+      addDiagnostic("the kernel wrote out of bounds: " + guards.message());
+  }
+  for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+    const Buffer &first = frame.getBuffers()[i];
+    const Buffer &other =
+        isOutput(i) ? again->getBuffers()[i] : inputs.getBuffers()[i];
+    if (std::memcmp(first.data(), other.data(), first.getByteSize()) == 0)
+      continue;
+    if (isOutput(i))
+      addDiagnostic("two calls with the same inputs differ: " + describe(i) +
+                    " (an element is not written, or the workspace is read "
+                    "before it is written)");
+    else
+      addDiagnostic("the kernel changed its input: " + describe(i));
+  }
+  return Status();
+}
+
+Result<Frame> Checker::evaluate(const CheckEntry &entry,
+                                PackedFunction function, const Frame &inputs,
+                                bool widen, bool absolute) {
+  Result<Frame> frame = Frame::create(manifest, entry.workspaceBytes, widen);
+  if (!frame.ok())
+    return frame;
+  for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+    Buffer &buffer = frame->getBuffers()[i];
+    if (isInput(i))
+      copyValues(inputs.getBuffers()[i], buffer, absolute);
+    else
+      poison(buffer);
+  }
+  Clock::time_point begin = Clock::now();
+  Status status = frame->call(function, entry.entry, manifest);
+  result.referenceSeconds += getSeconds(begin);
+  if (!status.ok())
+    return status;
+  status = frame->checkGuards(manifest);
+  if (!status.ok())
+    return Status::failure("entry '" + entry.entry +
+                           "' wrote out of bounds: " + status.message());
+  return frame;
+}
+
+Status Checker::judgeFile(const Buffer &computed, Judgement judgement,
+                          const std::string &path) {
+  Result<Buffer> file = readNpy(path);
+  if (!file.ok())
+    return file.status();
+  if (file->getShape() != computed.getShape())
+    return Status::failure(path + ": shape " + formatShape(file->getShape()) +
+                           " does not fit argument '" + judgement.argument +
+                           "' of shape " + formatShape(computed.getShape()));
+  if (isFloat(file->getType()) != isFloat(computed.getType()))
+    return Status::failure(
+        path + ": type " + std::string(getName(file->getType())) +
+        " does not fit argument '" + judgement.argument + "' of type " +
+        std::string(getName(computed.getType())));
+  judgement.values = &*file;
+  judgement.slack = 2;
+  judgement.absolute = options.expectTolerance;
+  judgement.against = path;
+  compare(computed, judgement, result);
+  return Status();
+}
+
+Status Checker::judge(const Frame &inputs, const Frame &computed) {
+  Result<Frame> reference =
+      evaluate(*manifest.reference, bundle.getReference(), inputs, true, false);
+  if (!reference.ok())
+    return reference.status();
+  bool contraction = manifest.bound.kind == Bound::Kind::Contraction;
+  const auto &entry = contraction ? manifest.magnitude : manifest.own;
+  PackedFunction function =
+      contraction ? bundle.getMagnitude() : bundle.getOwn();
+  Result<Frame> second =
+      evaluate(*entry, function, inputs, contraction, contraction);
+  if (!second.ok())
+    return second.status();
+  size_t number = 0;
+  for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+    if (!isOutput(i))
+      continue;
+    const Buffer *scale = &second->getBuffers()[i];
+    Judgement judgement;
+    judgement.reference = &reference->getBuffers()[i];
+    (contraction ? judgement.magnitude : judgement.own) = scale;
+    judgement.bound = manifest.bound;
+    judgement.accumulates = isInput(i);
+    judgement.argument = manifest.arguments[i].name;
+    judgement.against = "reference";
+    const Buffer &buffer = computed.getBuffers()[i];
+    compare(buffer, judgement, result);
+    size_t output = number++;
+    if (!options.expect.empty()) {
+      Status status = judgeFile(buffer, judgement, options.expect[output]);
+      if (!status.ok())
+        return status;
+    }
+  }
+  return Status();
+}
+
+Status Checker::runPass(const std::string &pass, bool writeOutputs) {
+  Result<Frame> inputs = Frame::create(manifest, 0, false);
+  if (!inputs.ok())
+    return inputs.status();
+  Status status = fillInputs(*inputs, pass);
+  if (!status.ok())
+    return status;
+  Result<Frame> frame = Frame::create(manifest, manifest.workspaceBytes, false);
+  if (!frame.ok())
+    return frame.status();
+  status = runKernel(*inputs, *frame);
+  if (!status.ok())
+    return status;
+  size_t number = 0;
+  for (size_t i = 0; writeOutputs && i < manifest.arguments.size(); ++i) {
+    if (!isOutput(i) || !status.ok())
+      continue;
+    status = writeNpy(options.outputs[number++], frame->getBuffers()[i]);
+  }
+  if (!status.ok())
+    return status;
+  if (isTooLarge()) {
+    constexpr int64_t rows = 64;
+    return checkRows(manifest, *inputs, *frame, rows, options.seed, result);
+  }
+  return judge(*inputs, *frame);
+}
+
+bool Checker::isTooLarge() const {
+  return manifest.gemm && canProject(*manifest.gemm) &&
+         manifest.flops > options.fullCheckFlops && options.inputs.empty() &&
+         options.expect.empty() && options.argumentGenerators.empty();
+}
+
+/// One pass on whole numbers, whose result every element must have exactly.
+Status Checker::runProjection() {
+  Result<Frame> inputs = Frame::create(manifest, 0, false);
+  Result<Frame> frame = Frame::create(manifest, manifest.workspaceBytes, false);
+  for (const Result<Frame> *created : {&inputs, &frame})
+    if (!created->ok())
+      return created->status();
+  std::string range = std::to_string(projectionInput);
+  Status status = fillInputs(*inputs, "integers(-" + range + "," + range + ")");
+  if (status.ok())
+    status = runKernel(*inputs, *frame);
+  if (!status.ok())
+    return status;
+  result.argument = manifest.arguments[manifest.gemm->c].name;
+  checkProjection(*manifest.gemm, *inputs, *frame, options.seed, result);
+  return Status();
+}
+
+Result<CheckResult> Checker::run() {
+  Status status = checkOptions();
+  std::vector<std::string> passes = options.generators;
+  if (passes.empty() || !options.inputs.empty())
+    passes = {""};
+  if (status.ok() && isTooLarge()) {
+    result.method = "projection";
+    Clock::time_point begin = Clock::now();
+    status = runProjection();
+    result.referenceSeconds += getSeconds(begin);
+  }
+  for (size_t p = 0; p < passes.size() && status.ok(); ++p) {
+    result.generators.push_back(!options.inputs.empty() ? "files"
+                                : passes[p].empty()     ? "default"
+                                                        : passes[p]);
+    status = runPass(passes[p], p == 0 && !options.outputs.empty());
+  }
+  if (!status.ok())
+    return status;
+  if (result.wrongElements > 0) {
+    std::ostringstream text;
+    text << result.wrongElements << " of " << result.elements
+         << " elements are wrong; the worst is " << result.argument << "[";
+    for (size_t d = 0; d < result.index.size(); ++d)
+      text << (d ? ", " : "") << result.index[d];
+    text.precision(9);
+    text << "]: computed " << result.computed << ", " << result.against << " "
+         << result.expected << ", error " << result.maxError << ", bound "
+         << result.errorBound;
+    addDiagnostic(text.str());
+  }
+  result.correct = result.diagnostic.empty();
+  return result;
+}
+
+} // namespace
+
+Result<CheckResult> runtime::checkBundle(const Bundle &bundle,
+                                         const CheckOptions &options) {
+  return Checker(bundle, options).run();
+}

@@ -1,0 +1,211 @@
+//===- Compare.cpp - Error bounds per output element ----------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Compare.h"
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+namespace {
+
+constexpr double infinity = std::numeric_limits<double>::infinity();
+
+/// k u / (1 - k u): the relative error of k roundings in a row.
+double getGamma(double k, double u) {
+  double ku = k * u;
+  return ku < 1 ? ku / (1 - ku) : infinity;
+}
+
+const Buffer &getValues(const Judgement &judgement) {
+  return judgement.values ? *judgement.values : *judgement.reference;
+}
+
+/// Both NaN, or the same infinity, or both finite.
+bool isSameClass(double x, double y) {
+  if (std::isnan(x) || std::isnan(y))
+    return std::isnan(x) && std::isnan(y);
+  if (std::isinf(x) || std::isinf(y))
+    return x == y;
+  return true;
+}
+
+/// Judges floats, element by element.
+class FloatBound {
+public:
+  FloatBound(const Judgement &judgement, ElementType type)
+      : judgement(judgement), type(type) {
+    const Bound &bound = judgement.bound;
+    if (bound.kind == Bound::Kind::Contraction) {
+      double u = getUnitRoundoff(bound.unit);
+      double k = double(bound.k) + (judgement.accumulates ? 1 : 0);
+      gamma = getGamma(k, u);
+      // Each product and sum may also underflow.
+      underflow = k * getUlp(bound.unit, 0);
+      largest = std::min(getLargest(bound.unit), getLargest(type));
+      storedRoundoff = getUnitRoundoff(type) > u ? getUnitRoundoff(type) : 0;
+      return;
+    }
+    // One figure for the whole tensor: the own-type loops' largest error.
+    if (!judgement.own)
+      return;
+    for (int64_t i = 0; i < judgement.own->getNumElements(); ++i) {
+      double error = std::fabs(getOwn(i) - getReference(i));
+      if (std::isfinite(error))
+        ownError = std::max(ownError, error);
+    }
+  }
+
+  double getReference(int64_t i) const {
+    return loadAsDouble(judgement.reference->getType(),
+                        judgement.reference->data(), i);
+  }
+
+  /// The bound of element `i`; infinite where the type's range was left, so
+  /// that any value is right.
+  double get(int64_t i) const {
+    double reference = getReference(i);
+    const Bound &bound = judgement.bound;
+    if (bound.kind == Bound::Kind::Contraction) {
+      double magnitude = loadAsDouble(judgement.magnitude->getType(),
+                                      judgement.magnitude->data(), i);
+      double error = gamma * magnitude + underflow;
+      if (storedRoundoff > 0)
+        error += storedRoundoff * (std::fabs(reference) + error) +
+                 getUlp(type, 0) / 2;
+      // Sums of this size may overflow on the way, in some order.
+      if (std::isfinite(reference) && magnitude + error >= largest)
+        return infinity;
+      return judgement.slack * error + judgement.absolute;
+    }
+    double error = bound.factor * ownError;
+    if (std::isfinite(reference))
+      error = std::max(error, bound.floorUlp * getUlp(type, reference));
+    return judgement.slack * error + judgement.absolute;
+  }
+
+  /// Whether a value that is not finite, or should not be, is as it must be.
+  bool acceptsClass(int64_t i, double computed, double expected) const {
+    if (isSameClass(computed, expected))
+      return true;
+    // The reference has more range: what the own-type loops overflow to is
+    // right as well.
+    return judgement.own && !std::isfinite(getOwn(i)) &&
+           isSameClass(computed, getOwn(i));
+  }
+
+private:
+  double getOwn(int64_t i) const {
+    return loadAsDouble(judgement.own->getType(), judgement.own->data(), i);
+  }
+
+  const Judgement &judgement;
+  ElementType type;
+  double gamma = 0, underflow = 0, largest = infinity, storedRoundoff = 0;
+  double ownError = 0;
+};
+
+std::vector<int64_t> getIndex(const std::vector<int64_t> &shape, int64_t i) {
+  std::vector<int64_t> index(shape.size());
+  for (size_t d = shape.size(); d-- > 0;) {
+    index[d] = i % shape[d];
+    i /= shape[d];
+  }
+  return index;
+}
+
+/// Keeps the worst element.
+class Worst {
+public:
+  Worst(const Buffer &computed, const Judgement &judgement, CheckResult &result)
+      : computed(computed), judgement(judgement), result(result) {}
+
+  void add(int64_t i, double error, double bound, bool right) {
+    ++result.elements;
+    if (!right)
+      ++result.wrongElements;
+    double ratio = getRatio(error, bound, right);
+    bool first = result.argument.empty();
+    if (!first && ratio <= getRatio(result.maxError, result.errorBound,
+                                    result.maxError <= result.errorBound))
+      return;
+    result.maxError = error;
+    result.errorBound = bound;
+    result.argument = judgement.argument;
+    result.against = judgement.against;
+    result.index = getIndex(judgement.shape.empty() ? computed.getShape()
+                                                    : judgement.shape,
+                            judgement.offset + i);
+    result.computed = loadAsDouble(computed.getType(), computed.data(), i);
+    const Buffer &values = getValues(judgement);
+    result.expected = loadAsDouble(values.getType(), values.data(), i);
+  }
+
+private:
+  static double getRatio(double error, double bound, bool right) {
+    if (error == 0 || (right && !std::isfinite(bound)))
+      return 0;
+    return bound > 0 ? error / bound : infinity;
+  }
+
+  const Buffer &computed;
+  const Judgement &judgement;
+  CheckResult &result;
+};
+
+void compareFloats(const Buffer &computed, const Judgement &judgement,
+                   CheckResult &result) {
+  FloatBound bound(judgement, computed.getType());
+  Worst worst(computed, judgement, result);
+  const Buffer &values = getValues(judgement);
+  for (int64_t i = 0; i < computed.getNumElements(); ++i) {
+    double value = loadAsDouble(computed.getType(), computed.data(), i);
+    double expected = loadAsDouble(values.getType(), values.data(), i);
+    double limit = bound.get(i);
+    if (std::isfinite(value) && std::isfinite(expected)) {
+      double error = std::fabs(value - expected);
+      worst.add(i, error, limit, error <= limit);
+      continue;
+    }
+    bool right = bound.acceptsClass(i, value, expected) ||
+                 (limit == infinity && std::isfinite(bound.getReference(i)));
+    worst.add(i, right ? 0 : infinity, std::isnan(limit) ? 0 : limit, right);
+  }
+}
+
+void compareIntegers(const Buffer &computed, const Judgement &judgement,
+                     CheckResult &result) {
+  Worst worst(computed, judgement, result);
+  const Buffer &values = getValues(judgement);
+  for (int64_t i = 0; i < computed.getNumElements(); ++i) {
+    int64_t value = loadAsInt(computed.getType(), computed.data(), i);
+    int64_t expected = loadAsInt(values.getType(), values.data(), i);
+    // An integer computed from floats (argmax, a cast) may fall differently in
+    // the own types than in f64; it is right when it is what those loops give.
+    bool right =
+        value == expected ||
+        (judgement.own && value == loadAsInt(judgement.own->getType(),
+                                             judgement.own->data(), i));
+    double error = std::fabs(double(value) - double(expected));
+    worst.add(i, right ? 0 : std::max(error, 1.0), 0, right);
+  }
+}
+
+} // namespace
+
+void runtime::compare(const Buffer &computed, const Judgement &judgement,
+                      CheckResult &result) {
+  TENSOROP_CHECK(judgement.reference &&
+                     judgement.reference->getShape() == computed.getShape(),
+                 "the reference has the result's shape");
+  if (isFloat(computed.getType()))
+    compareFloats(computed, judgement, result);
+  else
+    compareIntegers(computed, judgement, result);
+}

@@ -1,0 +1,475 @@
+//===- ManifestFile.cpp - Reading and writing manifest.json ---------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Hash.h"
+#include "TensorOp/Runtime/CpuFeatures.h"
+#include "TensorOp/Runtime/Manifest.h"
+#include <nlohmann/json.hpp>
+#include <set>
+#include <unistd.h>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+namespace {
+
+std::string joinPath(const std::string &directory, const std::string &name) {
+  return directory + "/" + name;
+}
+
+/// A compact text that does not depend on the order of fields or on spaces.
+std::string hashManifest(json document) {
+  document.erase("hash");
+  return hashText(document.dump());
+}
+
+//===----------------------------------------------------------------------===//
+// Reading. Malformed never leaves this file.
+//===----------------------------------------------------------------------===//
+
+struct Malformed {
+  std::string message;
+};
+
+/// A value for a message, cut when it is long.
+std::string show(const json &value) {
+  std::string text = value.dump(-1, ' ', false, json::error_handler_t::replace);
+  constexpr size_t limit = 60;
+  return text.size() <= limit ? text : text.substr(0, limit) + "...";
+}
+
+[[noreturn]] void reject(const std::string &field, const std::string &rule,
+                         const json &value) {
+  throw Malformed{"field '" + field + "' must be " + rule + ", but is " +
+                  show(value)};
+}
+
+std::string asString(const json &value, const std::string &field) {
+  if (!value.is_string())
+    reject(field, "a string", value);
+  return value.get<std::string>();
+}
+
+int64_t asInt(const json &value, const std::string &field) {
+  if (!value.is_number_integer() ||
+      (value.is_number_unsigned() &&
+       value.get<uint64_t>() > uint64_t(INT64_MAX)))
+    reject(field, "a 64-bit integer", value);
+  return value.get<int64_t>();
+}
+
+double asNumber(const json &value, const std::string &field) {
+  if (!value.is_number())
+    reject(field, "a number", value);
+  return value.get<double>();
+}
+
+bool asBool(const json &value, const std::string &field) {
+  if (!value.is_boolean())
+    reject(field, "true or false", value);
+  return value.get<bool>();
+}
+
+ElementType asType(const json &value, const std::string &field) {
+  std::optional<ElementType> type = parseElementType(asString(value, field));
+  if (!type)
+    reject(field, "one of f16, bf16, f32, f64, i1, i8, i16, i32, i64, index",
+           value);
+  return *type;
+}
+
+const json &asArray(json &&value, const std::string &field) = delete;
+const json &asArray(const json &value, const std::string &field) {
+  if (!value.is_array())
+    reject(field, "an array", value);
+  return value;
+}
+
+/// An object whose fields are taken by name; one that nobody takes is an error.
+class Fields {
+public:
+  Fields(const json &object, const std::string &path)
+      : object(object), path(path) {
+    if (!object.is_object())
+      throw Malformed{(path.empty() ? "the file" : "field '" + path + "'") +
+                      " must be an object, but is " + show(object)};
+  }
+
+  std::string getPath(const std::string &name) const {
+    return path.empty() ? name : path + "." + name;
+  }
+
+  bool has(const std::string &name) const { return object.contains(name); }
+
+  const json &take(const std::string &name) {
+    auto found = object.find(name);
+    if (found == object.end())
+      throw Malformed{"field '" + getPath(name) + "' is missing"};
+    taken.insert(name);
+    return *found;
+  }
+
+  std::string takeString(const std::string &name) {
+    return asString(take(name), getPath(name));
+  }
+  int64_t takeInt(const std::string &name) {
+    return asInt(take(name), getPath(name));
+  }
+  double takeNumber(const std::string &name) {
+    return asNumber(take(name), getPath(name));
+  }
+  bool takeBool(const std::string &name) {
+    return asBool(take(name), getPath(name));
+  }
+  ElementType takeType(const std::string &name) {
+    return asType(take(name), getPath(name));
+  }
+  Fields takeObject(const std::string &name) {
+    return Fields(take(name), getPath(name));
+  }
+  std::vector<std::string> takeStrings(const std::string &name) {
+    std::vector<std::string> texts;
+    for (const json &value : asArray(take(name), getPath(name)))
+      texts.push_back(asString(value, getPath(name) + "[" +
+                                          std::to_string(texts.size()) + "]"));
+    return texts;
+  }
+
+  void finish() const {
+    for (const auto &[name, value] : object.items())
+      if (!taken.count(name))
+        throw Malformed{"field '" + getPath(name) +
+                        "' is not known in schema " +
+                        std::to_string(manifestSchema)};
+  }
+
+private:
+  const json &object;
+  std::string path;
+  std::set<std::string> taken;
+};
+
+/// A file of the bundle as the manifest describes it.
+struct FileRecord {
+  std::string name;
+  int64_t bytes;
+  std::string hash;
+};
+
+FileRecord readFileRecord(Fields fields) {
+  FileRecord record;
+  record.name = fields.takeString("name");
+  record.bytes = fields.takeInt("bytes");
+  record.hash = fields.takeString("hash");
+  fields.finish();
+  return record;
+}
+
+Argument readArgument(Fields fields) {
+  Argument argument;
+  argument.name = fields.takeString("name");
+  std::string role = fields.takeString("role");
+  if (role == "in")
+    argument.role = Role::In;
+  else if (role == "out")
+    argument.role = Role::Out;
+  else if (role == "inout")
+    argument.role = Role::InOut;
+  else
+    reject(fields.getPath("role"), "one of in, out, inout", role);
+  argument.type = fields.takeType("type");
+  const json &shape = asArray(fields.take("shape"), fields.getPath("shape"));
+  for (size_t d = 0; d < shape.size(); ++d)
+    argument.shape.push_back(
+        asInt(shape[d], fields.getPath("shape[" + std::to_string(d) + "]")));
+  argument.alignment = fields.takeInt("alignment");
+  argument.generator = fields.takeString("generator");
+  fields.finish();
+  return argument;
+}
+
+std::optional<CheckEntry> readEntry(Fields &check, const std::string &name) {
+  if (!check.has(name))
+    return std::nullopt;
+  Fields fields = check.takeObject(name);
+  CheckEntry entry;
+  entry.entry = fields.takeString("entry");
+  entry.workspaceBytes = fields.takeInt("workspace_bytes");
+  fields.finish();
+  return entry;
+}
+
+Bound readBound(Fields fields) {
+  Bound bound;
+  std::string kind = fields.takeString("kind");
+  if (kind == "contraction") {
+    bound.kind = Bound::Kind::Contraction;
+    bound.k = fields.takeInt("k");
+    bound.unit = fields.takeType("unit");
+  } else if (kind == "measured") {
+    bound.kind = Bound::Kind::Measured;
+    bound.factor = fields.takeNumber("factor");
+  } else {
+    reject(fields.getPath("kind"), "one of contraction, measured", kind);
+  }
+  bound.floorUlp = fields.takeNumber("floor_ulp");
+  fields.finish();
+  return bound;
+}
+
+GemmEquivalent readGemm(Fields fields) {
+  GemmEquivalent gemm;
+  std::string op = fields.takeString("op");
+  if (op != "gemm")
+    reject(fields.getPath("op"), "gemm", op);
+  gemm.m = fields.takeInt("m");
+  gemm.n = fields.takeInt("n");
+  gemm.k = fields.takeInt("k");
+  gemm.transA = fields.takeBool("trans_a");
+  gemm.transB = fields.takeBool("trans_b");
+  gemm.type = fields.takeType("type");
+  gemm.accumulate = fields.takeBool("accumulate");
+  gemm.a = fields.takeInt("a");
+  gemm.b = fields.takeInt("b");
+  gemm.c = fields.takeInt("c");
+  fields.finish();
+  return gemm;
+}
+
+Manifest readFields(const json &document, std::vector<FileRecord> &files) {
+  Fields fields(document, "");
+  int64_t schema = fields.takeInt("schema");
+  if (schema != manifestSchema)
+    throw Malformed{"field 'schema' must be " + std::to_string(manifestSchema) +
+                    ", the version that this program reads, but is " +
+                    std::to_string(schema)};
+  Manifest manifest;
+  manifest.kernel = fields.takeString("kernel");
+  manifest.packedEntry = fields.takeString("packed_entry");
+  manifest.triple = fields.takeString("triple");
+  manifest.target = fields.takeString("target");
+  manifest.cpu = fields.takeString("cpu");
+  manifest.features = fields.takeStrings("features");
+
+  Fields fileFields = fields.takeObject("files");
+  files.push_back(readFileRecord(fileFields.takeObject("object")));
+  manifest.object = files.back().name;
+  manifest.relocatable.clear();
+  manifest.header.clear();
+  for (auto [name, member] : {std::pair("relocatable", &manifest.relocatable),
+                              {"header", &manifest.header}}) {
+    if (!fileFields.has(name))
+      continue;
+    files.push_back(readFileRecord(fileFields.takeObject(name)));
+    *member = files.back().name;
+  }
+  fileFields.finish();
+
+  const json &arguments = asArray(fields.take("arguments"), "arguments");
+  for (size_t i = 0; i < arguments.size(); ++i)
+    manifest.arguments.push_back(readArgument(
+        Fields(arguments[i], "arguments[" + std::to_string(i) + "]")));
+
+  Fields workspace = fields.takeObject("workspace");
+  manifest.workspaceBytes = workspace.takeInt("bytes");
+  manifest.workspaceAlignment = workspace.takeInt("alignment");
+  workspace.finish();
+
+  Fields check = fields.takeObject("check");
+  manifest.reference = readEntry(check, "reference");
+  manifest.own = readEntry(check, "own");
+  manifest.magnitude = readEntry(check, "magnitude");
+  manifest.bound = readBound(check.takeObject("bound"));
+  check.finish();
+
+  manifest.flops = fields.takeInt("flops");
+  manifest.bytes = fields.takeInt("bytes");
+  if (fields.has("equivalent"))
+    manifest.gemm = readGemm(fields.takeObject("equivalent"));
+  Fields plan = fields.takeObject("plan");
+  manifest.planName = plan.takeString("name");
+  manifest.planText = plan.takeString("text");
+  plan.finish();
+  manifest.diagnostics = fields.takeStrings("diagnostics");
+  std::string hash = fields.takeString("hash");
+  fields.finish();
+
+  Status valid = validate(manifest);
+  if (!valid.ok())
+    throw Malformed{valid.message()};
+  std::string actual = hashManifest(document);
+  if (hash != actual)
+    throw Malformed{"the file was altered: field 'hash' is '" + hash +
+                    "', its contents give '" + actual + "'"};
+  return manifest;
+}
+
+Status checkFile(const std::string &directory, const FileRecord &record) {
+  std::string path = joinPath(directory, record.name);
+  Result<std::string> content = readFile(path);
+  if (!content.ok())
+    return content.status();
+  auto bytes = static_cast<int64_t>(content->size());
+  if (bytes != record.bytes)
+    return Status::failure(path + ": the file was " +
+                           (bytes < record.bytes ? "truncated" : "altered") +
+                           ": it has " + std::to_string(bytes) +
+                           " bytes, the manifest says " +
+                           std::to_string(record.bytes));
+  std::string hash = hashText(*content);
+  if (hash != record.hash)
+    return Status::failure(path + ": the file was altered: its hash is '" +
+                           hash + "', the manifest says '" + record.hash + "'");
+  return Status();
+}
+
+//===----------------------------------------------------------------------===//
+// Writing
+//===----------------------------------------------------------------------===//
+
+ordered_json writeEntry(const CheckEntry &entry) {
+  return {{"entry", entry.entry}, {"workspace_bytes", entry.workspaceBytes}};
+}
+
+ordered_json writeCheck(const Manifest &manifest) {
+  ordered_json check = ordered_json::object();
+  if (manifest.reference)
+    check["reference"] = writeEntry(*manifest.reference);
+  if (manifest.own)
+    check["own"] = writeEntry(*manifest.own);
+  if (manifest.magnitude)
+    check["magnitude"] = writeEntry(*manifest.magnitude);
+  const Bound &bound = manifest.bound;
+  ordered_json fields;
+  if (bound.kind == Bound::Kind::Contraction)
+    fields = {
+        {"kind", "contraction"}, {"k", bound.k}, {"unit", getName(bound.unit)}};
+  else
+    fields = {{"kind", "measured"}, {"factor", bound.factor}};
+  fields["floor_ulp"] = bound.floorUlp;
+  check["bound"] = fields;
+  return check;
+}
+
+ordered_json writeArguments(const Manifest &manifest) {
+  ordered_json arguments = ordered_json::array();
+  for (const Argument &argument : manifest.arguments)
+    arguments.push_back({{"name", argument.name},
+                         {"role", getName(argument.role)},
+                         {"type", getName(argument.type)},
+                         {"shape", argument.shape},
+                         {"alignment", argument.alignment},
+                         {"generator", argument.generator}});
+  return arguments;
+}
+
+ordered_json writeGemm(const GemmEquivalent &gemm) {
+  return {{"op", "gemm"},
+          {"m", gemm.m},
+          {"n", gemm.n},
+          {"k", gemm.k},
+          {"trans_a", gemm.transA},
+          {"trans_b", gemm.transB},
+          {"type", getName(gemm.type)},
+          {"accumulate", gemm.accumulate},
+          {"a", gemm.a},
+          {"b", gemm.b},
+          {"c", gemm.c}};
+}
+
+ordered_json writeFields(const Manifest &manifest, ordered_json files) {
+  ordered_json document = {{"schema", manifestSchema},
+                           {"kernel", manifest.kernel},
+                           {"packed_entry", manifest.packedEntry},
+                           {"triple", manifest.triple},
+                           {"target", manifest.target},
+                           {"cpu", manifest.cpu},
+                           {"features", manifest.features},
+                           {"files", std::move(files)},
+                           {"arguments", writeArguments(manifest)}};
+  document["workspace"] = {{"bytes", manifest.workspaceBytes},
+                           {"alignment", manifest.workspaceAlignment}};
+  document["check"] = writeCheck(manifest);
+  document["flops"] = manifest.flops;
+  document["bytes"] = manifest.bytes;
+  if (manifest.gemm)
+    document["equivalent"] = writeGemm(*manifest.gemm);
+  document["plan"] = {{"name", manifest.planName}, {"text", manifest.planText}};
+  document["diagnostics"] = manifest.diagnostics;
+  return document;
+}
+
+} // namespace
+
+Status runtime::writeManifest(const Manifest &manifest,
+                              const std::string &directory) {
+  std::string path = joinPath(directory, manifestFileName);
+  Status valid = validate(manifest);
+  if (!valid.ok())
+    return Status::failure(path + ": " + valid.message());
+  for (size_t i = 0; i < manifest.features.size(); ++i)
+    if (manifest.triple.rfind(std::string(getHostArchitecture()), 0) == 0 &&
+        !isKnownCpuFeature(manifest.features[i]))
+      return Status::failure(path + ": field 'features[" + std::to_string(i) +
+                             "]' must be a known cpu feature, but is '" +
+                             manifest.features[i] + "'");
+
+  ordered_json files = ordered_json::object();
+  for (auto [key, name] : {std::pair("object", &manifest.object),
+                           {"relocatable", &manifest.relocatable},
+                           {"header", &manifest.header}}) {
+    std::string file = joinPath(directory, *name);
+    bool optional = name != &manifest.object;
+    if (optional && (name->empty() || ::access(file.c_str(), F_OK) != 0))
+      continue;
+    Result<std::string> content = readFile(file);
+    if (!content.ok())
+      return content.status();
+    files[key] = {{"name", *name},
+                  {"bytes", content->size()},
+                  {"hash", hashText(*content)}};
+  }
+  try {
+    ordered_json document = writeFields(manifest, std::move(files));
+    // A text that is not UTF-8 (a file name in a remark) must not lose the
+    // bundle; what is hashed is what will be read.
+    constexpr auto replace = json::error_handler_t::replace;
+    document = ordered_json::parse(document.dump(-1, ' ', false, replace));
+    document["hash"] = hashManifest(json::parse(document.dump()));
+    return writeFile(path, document.dump(2) + "\n");
+  } catch (const std::exception &error) {
+    return Status::failure("cannot write " + path + ": " + error.what());
+  }
+}
+
+Result<Manifest> runtime::readManifest(const std::string &directory) {
+  std::string path = joinPath(directory, manifestFileName);
+  Result<std::string> text = readFile(path);
+  if (!text.ok())
+    return text.status();
+  Manifest manifest;
+  std::vector<FileRecord> files;
+  try {
+    manifest = readFields(json::parse(*text), files);
+  } catch (const Malformed &malformed) {
+    return Status::failure(path + ": " + malformed.message);
+  } catch (const json::parse_error &error) {
+    return Status::failure(
+        path + ": not JSON from byte " + std::to_string(error.byte) + " of " +
+        std::to_string(text->size()) + ": truncated or altered");
+  } catch (const std::exception &error) {
+    return Status::failure(path + ": " + error.what());
+  }
+  for (const FileRecord &record : files) {
+    Status status = checkFile(directory, record);
+    if (!status.ok())
+      return status;
+  }
+  return manifest;
+}

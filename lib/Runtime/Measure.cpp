@@ -1,0 +1,531 @@
+//===- Measure.cpp - Honest timing of a kernel beside libraries -----------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Runtime/Measure.h"
+#include "Samples.h"
+#include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Generators.h"
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <numeric>
+#include <random>
+#include <sched.h>
+#include <unistd.h>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+double Statistics::getSpread() const {
+  return median > 0 ? (upperQuartile - lowerQuartile) / median : 0;
+}
+
+Statistics runtime::summarize(std::vector<double> values) {
+  Statistics statistics;
+  if (values.empty())
+    return statistics;
+  std::sort(values.begin(), values.end());
+  // Linear between neighbours.
+  auto quantile = [&](double q) {
+    double place = q * double(values.size() - 1);
+    auto below = static_cast<size_t>(place);
+    size_t above = std::min(below + 1, values.size() - 1);
+    double part = place - double(below);
+    return values[below] * (1 - part) + values[above] * part;
+  };
+  statistics.samples = static_cast<int64_t>(values.size());
+  statistics.min = values.front();
+  statistics.max = values.back();
+  statistics.median = quantile(0.5);
+  statistics.lowerQuartile = quantile(0.25);
+  statistics.upperQuartile = quantile(0.75);
+  return statistics;
+}
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+double getSeconds(Clock::time_point begin) {
+  return std::chrono::duration<double>(Clock::now() - begin).count();
+}
+
+/// Keeps the calling thread on one of its allowed cpus, and lets it go.
+class Pin {
+public:
+  Pin() {
+    if (sched_getaffinity(0, sizeof before, &before) != 0)
+      return;
+    int current = sched_getcpu();
+    if (current < 0 || !CPU_ISSET(current, &before))
+      return;
+    cpu_set_t one;
+    CPU_ZERO(&one);
+    CPU_SET(current, &one);
+    if (sched_setaffinity(0, sizeof one, &one) == 0)
+      cpu = current;
+  }
+  ~Pin() {
+    if (cpu >= 0)
+      (void)sched_setaffinity(0, sizeof before, &before);
+  }
+  Pin(const Pin &) = delete;
+  Pin &operator=(const Pin &) = delete;
+
+  int getCpu() const { return cpu; }
+
+private:
+  cpu_set_t before;
+  int cpu = -1;
+};
+
+/// Bytes of the last-level cache that the system names; 0 when it names none.
+int64_t getLastLevelCache() {
+  long bytes = 0;
+#ifdef _SC_LEVEL3_CACHE_SIZE
+  bytes = ::sysconf(_SC_LEVEL3_CACHE_SIZE);
+  if (bytes <= 0)
+    bytes = ::sysconf(_SC_LEVEL2_CACHE_SIZE);
+#endif
+  return std::max(bytes, 0l);
+}
+
+/// The highest peaks that this process has seen: measured once, and again when
+/// there is reason to doubt them (other programs may have slowed the loops).
+Peaks getPeaks(bool again) {
+  static Peaks best;
+  if (best.f32Flops > 0 && !again)
+    return best;
+  Peaks now = measurePeaks();
+  best.f32Flops = std::max(best.f32Flops, now.f32Flops);
+  best.f64Flops = std::max(best.f64Flops, now.f64Flops);
+  best.copyBytes = std::max(best.copyBytes, now.copyBytes);
+  best.instructions = now.instructions;
+  return best;
+}
+
+/// One thing that is timed: a call on the arrays of one input set.
+struct Contender {
+  std::function<void(size_t set)> call;
+  /// Calls in one sample.
+  int64_t repeats = 1;
+  Samples samples;
+};
+
+/// Input sets with their own contents; the results of all contenders go to the
+/// same arrays, so that no layout in memory favours one.
+constexpr size_t inputSets = 2;
+
+/// A sample takes at least this long, so that the clock's steps and the call
+/// of the loop are lost in it.
+constexpr double sampleSeconds = 1e-3;
+
+class Measurer {
+public:
+  Measurer(const Bundle &bundle, const MeasureOptions &options)
+      : manifest(bundle.getManifest()), kernel(bundle.getKernel()),
+        options(options) {}
+
+  Result<Measurement> run();
+
+private:
+  Status prepare();
+  void restore(size_t set);
+  void warmUp(Contender &contender);
+  void sample(Contender &contender, size_t set);
+  void addBaseline(const std::string &name);
+  bool agrees(const Baseline &baseline, std::string &reason);
+  void runRounds();
+  void evaluate();
+  void checkPeaks();
+  void checkOutputs();
+  void reject(const std::string &reason) {
+    if (result.reason.empty())
+      result.reason = reason;
+  }
+
+  const Manifest &manifest;
+  PackedFunction kernel;
+  const MeasureOptions &options;
+  std::vector<Frame> frames;
+  /// Contents of inout arguments before, and of outputs after, one call.
+  std::vector<std::vector<std::string>> initial, expected;
+  /// The kernel, the kernel again, then the baselines timed.
+  std::vector<Contender> contenders;
+  /// For each baseline contender: its place in the result.
+  std::vector<size_t> places;
+  Measurement result;
+};
+
+std::string getContents(const Buffer &buffer) {
+  return std::string(static_cast<const char *>(buffer.data()),
+                     buffer.getByteSize());
+}
+
+Status Measurer::prepare() {
+  for (size_t set = 0; set < inputSets; ++set) {
+    Result<Frame> frame =
+        Frame::create(manifest, manifest.workspaceBytes, false);
+    if (!frame.ok())
+      return frame.status();
+    initial.emplace_back();
+    expected.emplace_back();
+    for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+      const Argument &argument = manifest.arguments[i];
+      Buffer &buffer = frame->getBuffers()[i];
+      if (argument.role != Role::Out) {
+        Status status =
+            generate(argument.generator,
+                     options.seed * 1000003 + set * 1009 + i, buffer);
+        if (!status.ok())
+          return Status::failure("argument '" + argument.name +
+                                 "': " + status.message());
+      }
+      bool both = argument.role == Role::InOut;
+      initial.back().push_back(both ? getContents(buffer) : "");
+    }
+    Status status = frame->call(kernel, manifest.packedEntry, manifest);
+    if (!status.ok())
+      return status;
+    for (size_t i = 0; i < manifest.arguments.size(); ++i) {
+      bool output = manifest.arguments[i].role != Role::In;
+      expected.back().push_back(output ? getContents(frame->getBuffers()[i])
+                                       : "");
+    }
+    frames.push_back(std::move(*frame));
+  }
+  return Status();
+}
+
+/// Puts inout arguments back to their first contents: a sum that grows over
+/// thousands of calls would leave the range in which times are usual.
+void Measurer::restore(size_t set) {
+  for (size_t i = 0; i < manifest.arguments.size(); ++i)
+    if (manifest.arguments[i].role == Role::InOut)
+      std::memcpy(frames[set].getBuffers()[i].data(), initial[set][i].data(),
+                  initial[set][i].size());
+}
+
+void Measurer::warmUp(Contender &contender) {
+  constexpr double warmSeconds = 20e-3;
+  double fastest = INFINITY;
+  Clock::time_point begin = Clock::now();
+  int64_t calls = 0;
+  do {
+    size_t set = calls++ % inputSets;
+    restore(set);
+    Clock::time_point start = Clock::now();
+    contender.call(set);
+    fastest = std::min(fastest, getSeconds(start));
+  } while (calls < 2 || getSeconds(begin) < warmSeconds);
+  contender.repeats = std::max<int64_t>(
+      1, std::llround(std::ceil(sampleSeconds / std::max(fastest, 1e-9))));
+}
+
+void Measurer::sample(Contender &contender, size_t set) {
+  restore(set);
+  // The first call brings caches to the state that this contender leaves.
+  if (contender.repeats > 1)
+    contender.call(set);
+  Stopwatch watch;
+  for (int64_t i = 0; i < contender.repeats; ++i)
+    contender.call(set);
+  contender.samples.push_back(watch.stop(contender.repeats));
+}
+
+/// Compares sampled elements of the library's result with a plain sum: a
+/// library called wrongly, or one that is broken on this machine, must not
+/// count.
+bool Measurer::agrees(const Baseline &baseline, std::string &reason) {
+  const GemmEquivalent &gemm = *manifest.gemm;
+  Frame &frame = frames[0];
+  restore(0);
+  const Buffer &a = frame.getBuffers()[gemm.a], &b = frame.getBuffers()[gemm.b],
+               &c = frame.getBuffers()[gemm.c];
+  if (!gemm.accumulate)
+    std::memset(c.data(), 0xff, c.getByteSize());
+  baseline.call(a.data(), b.data(), c.data());
+  int64_t count = gemm.m * gemm.n;
+  constexpr int64_t samples = 61;
+  for (int64_t s = 0; s < std::min(samples, count); ++s) {
+    int64_t place = count <= samples ? s : s * (count - 1) / (samples - 1);
+    int64_t i = place / gemm.n, j = place % gemm.n;
+    double sum = 0, magnitude = 0;
+    if (gemm.accumulate) {
+      sum = loadAsDouble(gemm.type, initial[0][gemm.c].data(), place);
+      magnitude = std::fabs(sum);
+    }
+    for (int64_t p = 0; p < gemm.k; ++p) {
+      double product =
+          loadAsDouble(gemm.type, a.data(),
+                       gemm.transA ? p * gemm.m + i : i * gemm.k + p) *
+          loadAsDouble(gemm.type, b.data(),
+                       gemm.transB ? j * gemm.k + p : p * gemm.n + j);
+      sum += product;
+      magnitude += std::fabs(product);
+    }
+    double bound =
+        double(gemm.k + 1) * getUnitRoundoff(gemm.type) * magnitude * 1.01;
+    double computed = loadAsDouble(gemm.type, c.data(), place);
+    if (!(std::fabs(computed - sum) <= bound)) {
+      char text[160];
+      std::snprintf(text, sizeof text,
+                    "its result is wrong at [%lld, %lld]: %.9g instead of %.9g",
+                    static_cast<long long>(i), static_cast<long long>(j),
+                    computed, sum);
+      reason = text;
+      return false;
+    }
+  }
+  return true;
+}
+
+void Measurer::addBaseline(const std::string &name) {
+  BaselineTiming timing;
+  timing.name = name;
+  timing.state = "skipped";
+  if (!manifest.gemm) {
+    timing.note = "the kernel has no GEMM equivalent";
+    result.baselines.push_back(timing);
+    return;
+  }
+  BaselineSearch search = findBaselines(name, *manifest.gemm);
+  // Among versions, cores and functions the fastest one counts.
+  const Baseline *best = nullptr;
+  Contender bestContender;
+  double bestSeconds = INFINITY;
+  for (const Baseline &baseline : search.found) {
+    std::string reason;
+    if (!agrees(baseline, reason)) {
+      search.notes.push_back(baseline.library + ": " + reason);
+      continue;
+    }
+    Contender contender;
+    const GemmEquivalent &gemm = *manifest.gemm;
+    contender.call = [this, &gemm, call = baseline.call](size_t set) {
+      std::vector<Buffer> &buffers = frames[set].getBuffers();
+      call(buffers[gemm.a].data(), buffers[gemm.b].data(),
+           buffers[gemm.c].data());
+    };
+    warmUp(contender);
+    for (int i = 0; i < 3; ++i)
+      sample(contender, i % inputSets);
+    double seconds =
+        summarize(getTimes(contender.samples, TimeSource::Thread)).min;
+    contender.samples.clear();
+    bool better = !best || (baseline.counts && !best->counts) ||
+                  (baseline.counts == best->counts && seconds < bestSeconds);
+    if (better) {
+      best = &baseline;
+      bestSeconds = seconds;
+      bestContender = contender;
+    }
+  }
+  auto addNote = [&](const std::string &note) {
+    timing.note += (timing.note.empty() ? "" : "; ") + note;
+  };
+  if (!best) {
+    if (search.notes.empty())
+      addNote("no library found");
+    for (const std::string &note : search.notes)
+      addNote(note);
+    result.baselines.push_back(timing);
+    return;
+  }
+  timing.library = best->library;
+  timing.version = best->version;
+  timing.core = best->core;
+  timing.function = best->function;
+  timing.note = best->note;
+  timing.state = best->counts ? "timed" : "void";
+  if (search.found.size() > 1)
+    addNote("best of " + std::to_string(search.found.size()) +
+            " found (versions and functions)");
+  places.push_back(result.baselines.size());
+  result.baselines.push_back(timing);
+  contenders.push_back(std::move(bestContender));
+}
+
+void Measurer::runRounds() {
+  // Few rounds say little, many samples of a short call cost nothing.
+  constexpr int64_t fewest = 5, most = 2000;
+  std::vector<size_t> order(contenders.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::mt19937_64 random(options.seed);
+  Clock::time_point begin = Clock::now();
+  for (int64_t round = 0;
+       round < fewest || (round < most && getSeconds(begin) < options.seconds);
+       ++round) {
+    // In random order: whoever follows the kernel finds its data in the caches.
+    std::shuffle(order.begin(), order.end(), random);
+    for (size_t c : order)
+      sample(contenders[c], size_t(round) % inputSets);
+  }
+}
+
+void Measurer::checkOutputs() {
+  for (size_t set = 0; set < inputSets; ++set) {
+    restore(set);
+    if (frames[set].callRaw(kernel) != 0)
+      reject("the kernel refuses its arguments after timing");
+    Status guards = frames[set].checkGuards(manifest);
+    if (!guards.ok())
+      reject("after timing: " + guards.message());
+    for (size_t i = 0; i < manifest.arguments.size(); ++i)
+      if (manifest.arguments[i].role != Role::In &&
+          getContents(frames[set].getBuffers()[i]) != expected[set][i])
+        reject("the output '" + manifest.arguments[i].name +
+               "' after timing is not the one before it");
+  }
+}
+
+void Measurer::evaluate() {
+  std::vector<const Samples *> all;
+  all.reserve(contenders.size());
+  for (const Contender &contender : contenders)
+    all.push_back(&contender.samples);
+  TimeSource source = chooseSource(all);
+  const Samples &ours = contenders[0].samples;
+  result.timeSource = source == TimeSource::Wall ? "wall" : "thread";
+  result.disturbedSamples = countDisturbed(ours);
+  result.seconds = summarize(getTimes(ours, source));
+  double median = std::max(result.seconds.median, 1e-12);
+  result.flopsPerSecond = double(manifest.flops) / median;
+  result.bytesPerSecond = double(manifest.bytes) / median;
+
+  Statistics self = summarize(getRatios(ours, contenders[1].samples, source));
+  result.selfRatio = self.median;
+  constexpr double clockTolerance = 0.01, busyTolerance = 0.2;
+  result.selfTolerance =
+      std::max(clockTolerance, (self.upperQuartile - self.lowerQuartile) / 2);
+  char text[200];
+  if (std::fabs(result.selfRatio - 1) > result.selfTolerance) {
+    std::snprintf(text, sizeof text,
+                  "the kernel against itself gives %.3f, which is further from "
+                  "1 than its spread of %.3f",
+                  result.selfRatio, result.selfTolerance);
+    reject(text);
+  }
+  if (result.selfTolerance > busyTolerance) {
+    std::snprintf(text, sizeof text,
+                  "the machine is too busy: the kernel against itself spreads "
+                  "by %.2f, the limit is %.2f",
+                  result.selfTolerance, busyTolerance);
+    reject(text);
+  }
+
+  for (size_t b = 0; b < places.size(); ++b) {
+    BaselineTiming &timing = result.baselines[places[b]];
+    const Contender &contender = contenders[2 + b];
+    timing.seconds = summarize(getTimes(contender.samples, source));
+    timing.ratio = summarize(getRatios(ours, contender.samples, source)).median;
+    timing.ratioOfMinima = timing.seconds.min / result.seconds.min;
+    if (timing.state == "timed" &&
+        (result.best.empty() || timing.ratio < result.ratioToBest)) {
+      result.best = timing.name;
+      result.ratioToBest = timing.ratio;
+    }
+  }
+
+  checkPeaks();
+}
+
+/// The float type whose FMA peak the kernel is measured against.
+ElementType getPeakType(const Manifest &manifest) {
+  if (manifest.gemm)
+    return manifest.gemm->type;
+  for (const Argument &argument : manifest.arguments)
+    if (isFloat(argument.type))
+      return argument.type;
+  return ElementType::F32;
+}
+
+/// Whatever is faster than the hardware did not do its work.
+void Measurer::checkPeaks() {
+  ElementType type = getPeakType(manifest);
+  auto getPeak = [&] {
+    return type == ElementType::F64   ? result.peaks.f64Flops
+           : type == ElementType::F32 ? result.peaks.f32Flops
+                                      : 0;
+  };
+  // A kernel that only reads, or only writes, may pass the copy loop, by less
+  // than a factor of two.
+  bool beyondCaches =
+      getLastLevelCache() > 0 && manifest.bytes > 4 * getLastLevelCache();
+  constexpr double slack = 1.03;
+  auto isTooFast = [&] {
+    return getPeak() > 0 && result.flopsPerSecond > slack * getPeak();
+  };
+  auto isTooWide = [&] {
+    return beyondCaches && result.bytesPerSecond > 2 * result.peaks.copyBytes;
+  };
+  if (isTooFast() || isTooWide())
+    result.peaks = getPeaks(/*again=*/true);
+  if (getPeak() > 0)
+    result.percentOfPeak = 100 * result.flopsPerSecond / getPeak();
+  char text[200];
+  if (isTooFast()) {
+    std::snprintf(text, sizeof text,
+                  "%.1f GFLOP/s are above the measured peak of %.1f",
+                  result.flopsPerSecond * 1e-9, getPeak() * 1e-9);
+    reject(text);
+  }
+  if (isTooWide()) {
+    std::snprintf(text, sizeof text,
+                  "%.1f GB/s are above twice the measured copy rate of %.1f",
+                  result.bytesPerSecond * 1e-9, result.peaks.copyBytes * 1e-9);
+    reject(text);
+  }
+}
+
+Result<Measurement> Measurer::run() {
+  if (options.threads != 1)
+    return Status::failure("timing on " + std::to_string(options.threads) +
+                           " threads is not supported; only 1 is");
+  if (!(options.seconds > 0) || options.seconds > 3600)
+    return Status::failure("seconds must be above 0 and at most 3600, but is " +
+                           std::to_string(options.seconds));
+  // Libraries count the allowed cpus when they are loaded: pin first.
+  Pin pin;
+  result.cpu = pin.getCpu();
+  Status status = prepare();
+  if (!status.ok())
+    return status;
+  for (int again = 0; again < 2; ++again) {
+    Contender contender;
+    contender.call = [this](size_t set) { frames[set].callRaw(kernel); };
+    contenders.push_back(contender);
+  }
+  for (const std::string &name : options.baselines)
+    addBaseline(name);
+  result.peaks = getPeaks(/*again=*/false);
+  for (Contender &contender : contenders)
+    warmUp(contender);
+  // The kernel is compared with itself on equal terms.
+  contenders[1].repeats = contenders[0].repeats;
+  runRounds();
+  // A wrong kernel outweighs a noisy run.
+  checkOutputs();
+  evaluate();
+  result.valid = result.reason.empty();
+  result.policy = "two input sets alternate between samples, all contenders "
+                  "use the same arrays; caches are warm within a sample; "
+                  "allocation is outside the timer; samples in which the "
+                  "thread had to wait are left out";
+  if (result.timeSource == "thread")
+    result.policy += ", but too few were without: the thread's own time counts";
+  return result;
+}
+
+} // namespace
+
+Result<Measurement> runtime::measureBundle(const Bundle &bundle,
+                                           const MeasureOptions &options) {
+  return Measurer(bundle, options).run();
+}

@@ -1,0 +1,194 @@
+//===- Report.cpp - Results as JSON and as text ---------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Runtime/Report.h"
+#include "TensorOp/Runtime/CpuFeatures.h"
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+#include <sys/utsname.h>
+#include <thread>
+#include <unistd.h>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+using nlohmann::ordered_json;
+
+namespace {
+
+ordered_json number(double value) {
+  if (std::isnan(value))
+    return "nan";
+  if (std::isinf(value))
+    return value > 0 ? "inf" : "-inf";
+  return value;
+}
+
+std::string dump(const ordered_json &value) {
+  return value.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
+}
+
+ordered_json write(const Statistics &statistics) {
+  return {{"median", statistics.median},
+          {"min", statistics.min},
+          {"max", statistics.max},
+          {"lower_quartile", statistics.lowerQuartile},
+          {"upper_quartile", statistics.upperQuartile},
+          {"samples", statistics.samples}};
+}
+
+ordered_json write(const Peaks &peaks) {
+  return {{"f32_flops", peaks.f32Flops},
+          {"f64_flops", peaks.f64Flops},
+          {"copy_bytes", peaks.copyBytes},
+          {"instructions", peaks.instructions}};
+}
+
+ordered_json write(const BaselineTiming &timing) {
+  ordered_json result = {{"name", timing.name}, {"state", timing.state}};
+  if (!timing.library.empty()) {
+    result["library"] = timing.library;
+    result["version"] = timing.version;
+    result["core"] = timing.core;
+    result["function"] = timing.function;
+    result["seconds"] = write(timing.seconds);
+    result["ratio"] = timing.ratio;
+    result["ratio_of_minima"] = timing.ratioOfMinima;
+  }
+  result["note"] = timing.note;
+  return result;
+}
+
+std::string format(const char *pattern, double value) {
+  char text[64];
+  std::snprintf(text, sizeof text, pattern, value);
+  return text;
+}
+
+/// Three digits with a unit that keeps them readable.
+std::string formatSeconds(double seconds) {
+  if (seconds < 1e-6)
+    return format("%.3g ns", seconds * 1e9);
+  if (seconds < 1e-3)
+    return format("%.3g us", seconds * 1e6);
+  return seconds < 1 ? format("%.3g ms", seconds * 1e3)
+                     : format("%.3g s", seconds);
+}
+
+} // namespace
+
+std::string runtime::toJson(const CheckResult &check) {
+  return dump({{"correct", check.correct},
+               {"max_error", number(check.maxError)},
+               {"error_bound", number(check.errorBound)},
+               {"argument", check.argument},
+               {"index", check.index},
+               {"computed", number(check.computed)},
+               {"expected", number(check.expected)},
+               {"against", check.against},
+               {"method", check.method},
+               {"elements", check.elements},
+               {"wrong_elements", check.wrongElements},
+               {"generators", check.generators},
+               {"diagnostic", check.diagnostic},
+               {"reference_seconds", check.referenceSeconds}});
+}
+
+std::string runtime::toJson(const Peaks &peaks) { return dump(write(peaks)); }
+
+std::string runtime::toJson(const Measurement &measurement) {
+  ordered_json baselines = ordered_json::array();
+  for (const BaselineTiming &timing : measurement.baselines)
+    baselines.push_back(write(timing));
+  return dump({{"valid", measurement.valid},
+               {"reason", measurement.reason},
+               {"threads", measurement.threads},
+               {"cpu", measurement.cpu},
+               {"seconds", write(measurement.seconds)},
+               {"time_source", measurement.timeSource},
+               {"disturbed_samples", measurement.disturbedSamples},
+               {"spread", measurement.seconds.getSpread()},
+               {"self_ratio", measurement.selfRatio},
+               {"self_tolerance", measurement.selfTolerance},
+               {"flops_per_second", measurement.flopsPerSecond},
+               {"bytes_per_second", measurement.bytesPerSecond},
+               {"percent_of_peak", measurement.percentOfPeak},
+               {"peaks", write(measurement.peaks)},
+               {"baselines", baselines},
+               {"best", measurement.best},
+               {"ratio_to_best", measurement.ratioToBest},
+               {"policy", measurement.policy}});
+}
+
+std::string runtime::machineToJson() {
+  utsname system = {};
+  (void)::uname(&system);
+  ordered_json caches = ordered_json::object();
+#ifdef _SC_LEVEL1_DCACHE_SIZE
+  for (auto [name, key] : {std::pair("l1d", _SC_LEVEL1_DCACHE_SIZE),
+                           {"l2", _SC_LEVEL2_CACHE_SIZE},
+                           {"l3", _SC_LEVEL3_CACHE_SIZE}}) {
+    long bytes = ::sysconf(key);
+    if (bytes > 0)
+      caches[name] = bytes;
+  }
+#endif
+  return dump({{"architecture", getHostArchitecture()},
+               {"cpu", getHostCpuName()},
+               {"features", getHostCpuFeatures()},
+               {"cores", std::thread::hardware_concurrency()},
+               {"caches", caches},
+               {"system", std::string(system.sysname) + " " + system.release}});
+}
+
+std::string runtime::toText(const CheckResult &check) {
+  if (!check.correct)
+    return "check: WRONG: " + check.diagnostic + "\n";
+  std::string generators;
+  for (const std::string &name : check.generators)
+    generators += (generators.empty() ? "" : ", ") + name;
+  return "check: correct, " + std::to_string(check.elements) +
+         " elements, error " + format("%.3g", check.maxError) +
+         " where the bound is " + format("%.3g", check.errorBound) +
+         " (inputs: " + generators + ")" +
+         (check.method == "projection"
+              ? ", all by exact projections and 64 rows by value\n"
+              : "\n");
+}
+
+std::string runtime::toText(const Measurement &measurement) {
+  const Statistics &seconds = measurement.seconds;
+  std::string text = "time: " + formatSeconds(seconds.median) + " (spread " +
+                     format("%.1f", 100 * seconds.getSpread()) + " %, min " +
+                     formatSeconds(seconds.min) + ", " +
+                     std::to_string(seconds.samples) + " samples" +
+                     (measurement.timeSource == "thread"
+                          ? ", time of the thread: the machine is busy)"
+                          : ")");
+  if (measurement.flopsPerSecond > 0)
+    text +=
+        ", " + format("%.1f", measurement.flopsPerSecond * 1e-9) + " GFLOP/s";
+  if (measurement.percentOfPeak > 0)
+    text += ", " + format("%.1f", measurement.percentOfPeak) +
+            " % of the measured peak (" + measurement.peaks.instructions + ")";
+  text += "\n";
+  for (const BaselineTiming &timing : measurement.baselines) {
+    text += timing.name + ": ";
+    if (timing.state == "skipped") {
+      text += "skipped: " + timing.note + "\n";
+      continue;
+    }
+    text += formatSeconds(timing.seconds.median) + ", ratio " +
+            format("%.3f", timing.ratio) + " (" + timing.function + " of " +
+            timing.version + ", core " + timing.core +
+            (timing.note.empty() ? "" : ", " + timing.note) + ")";
+    text += timing.state == "void" ? ": VOID, not counted\n" : "\n";
+  }
+  if (!measurement.valid)
+    text += "time: VOID: " + measurement.reason + "\n";
+  return text;
+}

@@ -1,0 +1,155 @@
+//===- AbiEntry.cpp - Entries of the kernel ABI, in LLVM IR ---------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Target/CPU/Codegen.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/Module.h"
+
+using namespace tensorop;
+using llvm::BasicBlock;
+using llvm::ConstantInt;
+using llvm::Function;
+using llvm::FunctionType;
+using llvm::Value;
+
+namespace {
+/// Writes the checks of one entry, block after block.
+class EntryWriter {
+public:
+  EntryWriter(llvm::Module &module, const AbiEntry &entry)
+      : context(module.getContext()), builder(context), module(module),
+        entry(entry), pointer(llvm::PointerType::get(context, 0)),
+        i32(llvm::Type::getInt32Ty(context)),
+        i64(llvm::Type::getInt64Ty(context)) {}
+
+  Function *writeTyped(Function *implementation);
+  void writePacked(Function *typed);
+
+private:
+  /// Returns `code` when `good` does not hold; goes on when it does.
+  void require(Value *good, int32_t code) {
+    auto *bad = BasicBlock::Create(context, "bad", function);
+    auto *next = BasicBlock::Create(context, "ok", function);
+    builder.CreateCondBr(good, next, bad);
+    builder.SetInsertPoint(bad);
+    builder.CreateRet(ConstantInt::getSigned(i32, code));
+    builder.SetInsertPoint(next);
+  }
+  Value *loadWord(Value *descriptor, int64_t word, llvm::Type *type) {
+    return builder.CreateLoad(
+        type, builder.CreateConstInBoundsGEP1_64(i64, descriptor, word));
+  }
+  Value *isAligned(Value *address, int64_t alignment) {
+    Value *low =
+        builder.CreateAnd(builder.CreatePtrToInt(address, i64), alignment - 1);
+    return builder.CreateICmpEQ(low, ConstantInt::get(i64, 0));
+  }
+  Value *checkArgument(const AbiArgument &argument, Value *descriptor,
+                       int32_t code);
+
+  llvm::LLVMContext &context;
+  llvm::IRBuilder<> builder;
+  llvm::Module &module;
+  const AbiEntry &entry;
+  llvm::Type *pointer, *i32, *i64;
+  Function *function = nullptr;
+};
+} // namespace
+
+/// Checks a descriptor {allocated, aligned, offset, sizes, strides} and returns
+/// the address of the first element.
+Value *EntryWriter::checkArgument(const AbiArgument &argument,
+                                  Value *descriptor, int32_t code) {
+  require(builder.CreateIsNotNull(descriptor), code);
+  int64_t rank = argument.shape.size();
+  Value *good = builder.getTrue();
+  bool empty = llvm::is_contained(argument.shape, 0);
+  int64_t stride = 1;
+  for (int64_t dim = rank; dim-- > 0;) {
+    int64_t size = argument.shape[dim];
+    good = builder.CreateAnd(
+        good, builder.CreateICmpEQ(loadWord(descriptor, 3 + dim, i64),
+                                   ConstantInt::get(i64, size)));
+    // The stride of a dimension that is never stepped along means nothing.
+    if (size != 1 && !empty)
+      good = builder.CreateAnd(
+          good, builder.CreateICmpEQ(loadWord(descriptor, 3 + rank + dim, i64),
+                                     ConstantInt::get(i64, stride)));
+    stride *= size;
+  }
+  Value *aligned = loadWord(descriptor, 1, pointer);
+  Value *offset = loadWord(descriptor, 2, i64);
+  Value *bytes =
+      builder.CreateMul(offset, ConstantInt::get(i64, argument.elementBytes));
+  Value *address =
+      builder.CreateGEP(llvm::Type::getInt8Ty(context), aligned, bytes);
+  if (!empty)
+    good = builder.CreateAnd(good, builder.CreateIsNotNull(aligned));
+  good = builder.CreateAnd(good, isAligned(address, argument.elementBytes));
+  require(good, code);
+  return address;
+}
+
+Function *EntryWriter::writeTyped(Function *implementation) {
+  llvm::SmallVector<llvm::Type *> types(entry.arguments.size() + 1, pointer);
+  bool exported = !entry.typed.empty();
+  function = Function::Create(
+      FunctionType::get(i32, types, /*isVarArg=*/false),
+      exported ? Function::ExternalLinkage : Function::InternalLinkage,
+      exported ? entry.typed : entry.packed + "_checked", module);
+  builder.SetInsertPoint(BasicBlock::Create(context, "entry", function));
+  llvm::SmallVector<Value *> addresses;
+  for (auto [i, argument] : llvm::enumerate(entry.arguments))
+    addresses.push_back(
+        checkArgument(argument, function->getArg(i), int32_t(i) + 1));
+  Value *workspace = function->getArg(entry.arguments.size());
+  if (entry.workspaceBytes > 0) {
+    require(builder.CreateAnd(builder.CreateIsNotNull(workspace),
+                              isAligned(workspace, 64)),
+            -1);
+    addresses.push_back(workspace);
+  }
+  Value *status = builder.CreateCall(implementation, addresses);
+  Value *result = ConstantInt::get(i32, 0);
+  if (implementation->getReturnType()->isIntegerTy(32))
+    result = builder.CreateSelect(
+        builder.CreateICmpEQ(status, ConstantInt::get(i32, 0)), result,
+        ConstantInt::getSigned(i32, -2));
+  builder.CreateRet(result);
+  return function;
+}
+
+void EntryWriter::writePacked(Function *typed) {
+  function = Function::Create(
+      FunctionType::get(i32, {pointer, pointer}, /*isVarArg=*/false),
+      Function::ExternalLinkage, entry.packed, module);
+  builder.SetInsertPoint(BasicBlock::Create(context, "entry", function));
+  llvm::SmallVector<Value *> arguments;
+  for (size_t i = 0; i < entry.arguments.size(); ++i)
+    arguments.push_back(builder.CreateLoad(
+        pointer, builder.CreateConstInBoundsGEP1_64(
+                     pointer, function->getArg(0), int64_t(i))));
+  arguments.push_back(function->getArg(1));
+  builder.CreateRet(builder.CreateCall(typed, arguments));
+}
+
+llvm::Error tensorop::addAbiEntry(llvm::Module &module, const AbiEntry &entry) {
+  Function *implementation = module.getFunction(entry.implementation);
+  if (!implementation || implementation->isDeclaration())
+    return llvm::createStringError("the module has no function '" +
+                                   entry.implementation + "'");
+  size_t expected = entry.arguments.size() + (entry.workspaceBytes > 0 ? 1 : 0);
+  if (implementation->arg_size() != expected)
+    return llvm::createStringError("'" + entry.implementation + "' has " +
+                                   llvm::Twine(implementation->arg_size()) +
+                                   " arguments, but its ABI has " +
+                                   llvm::Twine(expected));
+  implementation->setName(entry.packed + "_body");
+  EntryWriter writer(module, entry);
+  writer.writePacked(writer.writeTyped(implementation));
+  return llvm::Error::success();
+}

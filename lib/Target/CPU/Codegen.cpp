@@ -1,0 +1,140 @@
+//===- Codegen.cpp - LLVM dialect to an object file -----------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Target/CPU/Codegen.h"
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/Target/LLVMIR/Export.h"
+#include "llvm/IR/LegacyPassManager.h"
+#include "llvm/IR/Module.h"
+#include "llvm/MC/MCSubtargetInfo.h"
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Support/SmallVectorMemoryBuffer.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Support/raw_ostream.h"
+#include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/Triple.h"
+
+using namespace tensorop;
+
+static void initializeTargets() {
+  static const bool once = [] {
+    llvm::InitializeAllTargets();
+    llvm::InitializeAllTargetMCs();
+    llvm::InitializeAllAsmPrinters();
+    // Upstream's AVX2 transpose uses inline assembly.
+    llvm::InitializeAllAsmParsers();
+    return true;
+  }();
+  (void)once;
+}
+
+Codegen::Codegen(std::unique_ptr<llvm::TargetMachine> machine)
+    : machine(std::move(machine)) {}
+
+Codegen::~Codegen() = default;
+
+llvm::Expected<std::unique_ptr<Codegen>>
+Codegen::create(const CodegenTarget &target) {
+  initializeTargets();
+  llvm::Triple triple(target.triple);
+  std::string error;
+  const llvm::Target *backend =
+      llvm::TargetRegistry::lookupTarget(triple, error);
+  if (!backend)
+    return llvm::createStringError("no backend for the triple '" +
+                                   target.triple + "': " + error);
+  std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
+      backend->createMCSubtargetInfo(triple, "", ""));
+  if (!subtarget || !subtarget->isCPUStringValid(target.cpu))
+    return llvm::createStringError("the backend for '" + target.triple +
+                                   "' does not know the cpu '" + target.cpu +
+                                   "'");
+  llvm::TargetOptions options;
+  std::unique_ptr<llvm::TargetMachine> machine(backend->createTargetMachine(
+      triple, target.cpu, target.attributes, options, llvm::Reloc::PIC_,
+      std::nullopt, llvm::CodeGenOptLevel::Aggressive));
+  if (!machine)
+    return llvm::createStringError(
+        "internal error: no target machine for the triple '" + target.triple +
+        "'");
+  return std::unique_ptr<Codegen>(new Codegen(std::move(machine)));
+}
+
+llvm::Expected<std::unique_ptr<llvm::Module>>
+Codegen::translate(mlir::ModuleOp module, llvm::ArrayRef<AbiEntry> entries,
+                   llvm::LLVMContext &context) {
+  std::unique_ptr<llvm::Module> result =
+      mlir::translateModuleToLLVMIR(module, context);
+  if (!result)
+    return llvm::createStringError(
+        "internal error: the translation to LLVM IR failed");
+  result->setDataLayout(machine->createDataLayout());
+  result->setTargetTriple(machine->getTargetTriple());
+  for (llvm::Function &function : *result) {
+    if (function.isDeclaration())
+      continue;
+    function.setLinkage(llvm::GlobalValue::InternalLinkage);
+    // Inlined, the arguments would lose that they do not alias.
+    function.addFnAttr(llvm::Attribute::NoInline);
+  }
+  for (const AbiEntry &entry : entries)
+    if (llvm::Error error = addAbiEntry(*result, entry))
+      return std::move(error);
+  for (llvm::Function &function : *result) {
+    function.addFnAttr("target-cpu", machine->getTargetCPU());
+    if (llvm::StringRef features = machine->getTargetFeatureString();
+        !features.empty())
+      function.addFnAttr("target-features", features);
+  }
+  return std::move(result);
+}
+
+void Codegen::optimize(llvm::Module &module) {
+  llvm::LoopAnalysisManager lam;
+  llvm::FunctionAnalysisManager fam;
+  llvm::CGSCCAnalysisManager cgam;
+  llvm::ModuleAnalysisManager mam;
+  llvm::PipelineTuningOptions tuning;
+  tuning.LoopVectorization = true;
+  // Loops are the unit of vector code here; straight-line vectorization of the
+  // many vector instructions of a register tile only costs time.
+  tuning.SLPVectorization = false;
+  llvm::PassBuilder builder(machine.get(), tuning);
+  builder.registerModuleAnalyses(mam);
+  builder.registerCGSCCAnalyses(cgam);
+  builder.registerFunctionAnalyses(fam);
+  builder.registerLoopAnalyses(lam);
+  builder.crossRegisterProxies(lam, fam, cgam, mam);
+  builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
+      .run(module, mam);
+}
+
+llvm::Expected<llvm::SmallVector<char, 0>>
+Codegen::emitObject(llvm::Module &module) {
+  llvm::SmallVector<char, 0> bytes;
+  llvm::raw_svector_ostream stream(bytes);
+  llvm::legacy::PassManager passes;
+  if (machine->addPassesToEmitFile(passes, stream, nullptr,
+                                   llvm::CodeGenFileType::ObjectFile))
+    return llvm::createStringError(
+        "internal error: the backend cannot emit an object file");
+  passes.run(module);
+  return bytes;
+}
+
+llvm::Expected<std::string> Codegen::emitAssembly(llvm::Module &module) {
+  llvm::SmallVector<char, 0> text;
+  llvm::raw_svector_ostream stream(text);
+  llvm::legacy::PassManager passes;
+  if (machine->addPassesToEmitFile(passes, stream, nullptr,
+                                   llvm::CodeGenFileType::AssemblyFile))
+    return llvm::createStringError(
+        "internal error: the backend cannot emit assembly");
+  passes.run(module);
+  return std::string(text.begin(), text.end());
+}

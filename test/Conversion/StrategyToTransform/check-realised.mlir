@@ -1,0 +1,118 @@
+// RUN: tensorop-opt %s --split-input-file --strategy-check-realised --verify-diagnostics
+
+// A promise that is kept, and what does not count: allocations outside loops.
+func.func @kept(%m: memref<16xf32>) attributes {strategy.promise = {
+    loops = [{name = "ir", step = 4, copies = 1, at = loc("plan":1:1)}],
+    buffers = [{name = "mm.lhs", type = memref<4x4xf32>, at = loc("plan":2:1)}]}} {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %c16 = arith.constant 16 : index
+  %buffer = memref.alloc() {strategy.buffer = "mm.lhs"} : memref<4x4xf32>
+  %other = memref.alloc() : memref<16xf32>
+  memref.copy %m, %other : memref<16xf32> to memref<16xf32>
+  scf.for %i = %c0 to %c16 step %c4 {
+  } {strategy.loop = "ir"}
+  return
+}
+
+// -----
+
+// expected-error@unknown {{not realised in kernel 'lost': expects 2 loops 'ir' of step 4, but the IR has 0}}
+// expected-error@unknown {{not realised in kernel 'lost': expects one buffer 'mm.lhs', but the IR has 0}}
+func.func @lost() attributes {strategy.promise = {
+    loops = [{name = "ir", step = 4, copies = 2, at = loc(unknown)}],
+    buffers = [{name = "mm.lhs", type = memref<4x4xf32>, at = loc(unknown)}]}} {
+  return
+}
+
+// -----
+
+// expected-error@unknown {{not realised in kernel 'step': loop 'ir' steps by 4 in the plan, by 8 in the IR}}
+// expected-error@unknown {{not realised in kernel 'step': expects 1 loops 'ir' of step 4, but the IR has 0}}
+func.func @step() attributes {strategy.promise = {
+    loops = [{name = "ir", step = 4, copies = 1, at = loc(unknown)}],
+    buffers = []}} {
+  %c0 = arith.constant 0 : index
+  %c8 = arith.constant 8 : index
+  // expected-note@+1 {{this is the loop}}
+  scf.for %i = %c0 to %c8 step %c8 {
+  } {strategy.loop = "ir"}
+  return
+}
+
+// -----
+
+// An unrolled loop and its rest; two rests are one too many.
+// expected-error@unknown {{expects at most 1 remainder loops of the unrolled loop 'kk', but the IR has 2}}
+func.func @rest() attributes {strategy.promise = {
+    loops = [{name = "kk", step = 4, copies = 1, remainder = 1, at = loc(unknown)}],
+    buffers = []}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  scf.for %i = %c0 to %c4 step %c4 {
+  } {strategy.loop = "kk"}
+  scf.for %i = %c0 to %c4 step %c1 {
+  } {strategy.loop = "kk"}
+  scf.for %i = %c0 to %c4 step %c1 {
+  } {strategy.loop = "kk"}
+  return
+}
+
+// -----
+
+// expected-error@unknown {{buffer 'mm.lhs' is 'memref<4x4xf32>' in the plan, 'memref<4x8xf32>' in the IR}}
+func.func @type() attributes {strategy.promise = {
+    loops = [],
+    buffers = [{name = "mm.lhs", type = memref<4x4xf32>, at = loc(unknown)}]}} {
+  // expected-note@+1 {{this is the buffer}}
+  %buffer = memref.alloc() {strategy.buffer = "mm.lhs"} : memref<4x8xf32>
+  return
+}
+
+// -----
+
+func.func @stray(%m: memref<16xf32>) attributes {strategy.promise = {loops = [], buffers = []}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-error@+1 {{buffer 'mm.rhs' is not in the plan's loop tree}}
+  %buffer = memref.alloc() {strategy.buffer = "mm.rhs"} : memref<4x8xf32>
+  scf.for %i = %c0 to %c1 step %c1 {
+    // expected-error@+1 {{not realised in kernel 'stray': allocation in a loop that the plan's loop tree does not have}}
+    %a = memref.alloc() : memref<16xf32>
+    // expected-error@+1 {{stack allocation in a loop that the plan's loop tree does not have}}
+    %s = memref.alloca() : memref<16xf32>
+    // expected-error@+1 {{copy in a loop that the plan's loop tree does not have}}
+    memref.copy %m, %a : memref<16xf32> to memref<16xf32>
+  }
+  return
+}
+
+// -----
+
+// expected-error@unknown {{a register tile has 1 accumulator vectors; the plan has 2, 4}}
+func.func @accumulators(%v: vector<4xf32>) attributes {strategy.promise = {
+    loops = [], buffers = [],
+    tile = {loop = "kk", vector = vector<4xf32>, accumulators = array<i64: 2, 4>, at = loc(unknown)}}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %c1 step %c1 iter_args(%a = %v) -> vector<4xf32> {
+    scf.yield %a : vector<4xf32>
+  } {strategy.loop = "kk"}
+  return
+}
+
+// -----
+
+// expected-error@unknown {{loop 'kk' carries accumulators of type 'vector<8xf32>', expected 'vector<4xf32>'}}
+func.func @vector(%v: vector<8xf32>) attributes {strategy.promise = {
+    loops = [], buffers = [],
+    tile = {loop = "kk", vector = vector<4xf32>, accumulators = array<i64: 1>, at = loc(unknown)}}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  // expected-note@+1 {{this is the loop}}
+  %r = scf.for %i = %c0 to %c1 step %c1 iter_args(%a = %v) -> vector<8xf32> {
+    scf.yield %a : vector<8xf32>
+  } {strategy.loop = "kk"}
+  return
+}

@@ -1,0 +1,95 @@
+// RUN: tensorop-opt %s --split-input-file --convert-strategy-to-transform=target=x86-64-v3 --verify-diagnostics
+
+// An open plan.
+func.func @open(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>, %c: tensor<8x8xf32>) -> tensor<8x8xf32>
+    attributes {strategy.plans = [@p]} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<8x8xf32>, tensor<8x8xf32>)
+      outs(%c : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+// expected-error@+1 {{is open: no value for mr; run strategy-assign first}}
+strategy.plan @p root mm(m, n, k) requires [fma] {
+  strategy.param mr = 4 in [2, 4]
+  strategy.tile [ir: m = mr]
+}
+
+// -----
+
+// expected-error@+1 {{expects one plan chosen by strategy-assign, but the kernel lists 2}}
+func.func @two() attributes {strategy.plans = [@p, @q]} {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{there is no plan @p in this module}}
+func.func @none() attributes {strategy.plans = [@p]} {
+  return
+}
+
+// -----
+
+// Steps that this release does not lower say so, each at its place.
+func.func @steps(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>, %c: tensor<8x8xf32>) -> tensor<8x8xf32>
+    attributes {strategy.plans = [@p]} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<8x8xf32>, tensor<8x8xf32>)
+      outs(%c : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc) {
+  // expected-error@+1 {{'strategy.split_reduction': split_reduction is not lowered for x86-64-v3 in this release}}
+  strategy.split_reduction [ks: k = 2] combine(workspace)
+  strategy.tile [ic: m = 4]
+  // expected-error@+1 {{'strategy.parallelize': parallelize is not lowered for x86-64-v3 in this release}}
+  strategy.parallelize [ic] to threads
+  strategy.tile [kk: k = 4]
+  // expected-error@+1 {{'strategy.pipeline': pipeline is not lowered for x86-64-v3 in this release}}
+  strategy.pipeline kk stages(2) copies(prefetch)
+  // expected-error@+1 {{'strategy.layout': a layout at load is not lowered for x86-64-v3 in this release}}
+  strategy.layout mm.rhs pack [n = 8] at load
+  // expected-error@+1 {{'strategy.apply': apply is not lowered for x86-64-v3 in this release}}
+  strategy.apply @mine on kk
+}
+
+// -----
+
+// A step that is switched off is not refused.
+func.func @off(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>, %c: tensor<8x8xf32>) -> tensor<8x8xf32>
+    attributes {strategy.plans = [@p]} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<8x8xf32>, tensor<8x8xf32>)
+      outs(%c : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+strategy.plan @p root mm(m, n, k) requires [fma] {
+  strategy.param par = false in [false]
+  strategy.tile [ic: m = 4]
+  strategy.parallelize [ic] to threads if par
+}
+
+// -----
+
+func.func @unroll(%a: tensor<8x8xf32>, %b: tensor<8x8xf32>, %c: tensor<8x8xf32>) -> tensor<8x8xf32>
+    attributes {strategy.plans = [@p]} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<8x8xf32>, tensor<8x8xf32>)
+      outs(%c : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+strategy.plan @p root mm(m, n, k) requires [fma] {
+  strategy.tile [ic: m = 4]
+  // expected-error@+1 {{'strategy.unroll': only the innermost reduction loop of a register tile is unrolled in this release, and 'ic' is not that}}
+  strategy.unroll ic by 2
+}
+
+// -----
+
+// 56 = 8 * 6 + 2 * 4 needs a loop of its own for the last tiles; 54 + 2 does not.
+func.func @ranges(%a: tensor<56x8xf32>, %b: tensor<8x8xf32>, %c: tensor<56x8xf32>) -> tensor<56x8xf32>
+    attributes {strategy.plans = [@p]} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<56x8xf32>, tensor<8x8xf32>)
+      outs(%c : tensor<56x8xf32>) -> tensor<56x8xf32>
+  return %0 : tensor<56x8xf32>
+}
+strategy.plan @p root mm(m, n, k) requires [fma] {
+  // expected-error@+1 {{'strategy.tile': edge(ir = narrow(size)), which cuts the loop into ranges, is not lowered for x86-64-v3 in this release}}
+  strategy.tile [ir: m = 6] edge(ir = narrow(4))
+}

@@ -1,0 +1,140 @@
+// What the verifiers refuse.
+// RUN: tensorop-opt %s --split-input-file --verify-diagnostics
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @find(%root: !transform.any_op) {
+    // expected-error @+1 {{expects kind 'op', 'loop', 'buffer' or 'kernel', but got 'thing'}}
+    %0 = transform.strategy.find thing "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @find(%root: !transform.any_op) {
+    // expected-error @+1 {{expects a count >= 0, but got -1}}
+    %0 = transform.strategy.find op "mm" in %root count(-1) : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @band(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects as many loops as dims and sizes, but got 1, 2 and 1}}
+    %0, %1 = transform.strategy.tile_band %mm ["i"] dims [0, 1] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @band(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects sizes >= 1, but size #0 is 0}}
+    %0, %1 = transform.strategy.tile_band %mm ["i"] dims [0] sizes [0] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @band(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects dims >= 0, but dim #0 is -2}}
+    %0, %1 = transform.strategy.tile_band %mm ["i"] dims [-2] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @band(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects one result per loop, but got 0 for 1}}
+    %0 = transform.strategy.tile_band %mm ["i"] dims [0] sizes [4] : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @pack(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects an operand and a dimension >= 0, but got -1 and 1}}
+    %0 = transform.strategy.pack_operand %mm[-1] pack 1 by 8 extents [4, 4] name "x" lanes 4 : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @pack(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects a size and lanes >= 1, but got 8 and 0}}
+    %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, 4] name "x" lanes 0 : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @pack(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects extents >= 0, but got -4}}
+    %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, -4] name "x" lanes 4 : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @tile(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects as many dims as sizes and edges, and at least one, but got 2, 2 and 1}}
+    %0 = transform.strategy.register_tile %mm dims [0, 1] sizes [4, 8] edges ["auto"] lanes 4 inner ["kk"] dims [2] sizes [1] : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @tile(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects dims >= 0 and sizes >= 1, but #1 is 1 by 0}}
+    %0 = transform.strategy.register_tile %mm dims [0, 1] sizes [4, 0] edges ["auto", "auto"] lanes 4 inner ["kk"] dims [2] sizes [1] : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @tile(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects edges auto, mask, pad, peel, narrow or exact, but got 'evl'}}
+    %0 = transform.strategy.register_tile %mm dims [0, 1] sizes [4, 8] edges ["auto", "evl"] lanes 4 inner ["kk"] dims [2] sizes [1] : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @tile(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects lanes >= 1, but got 0}}
+    %0 = transform.strategy.register_tile %mm dims [0, 1] sizes [4, 8] edges ["auto", "auto"] lanes 0 inner ["kk"] dims [2] sizes [1] : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @unroll(%l: !transform.any_op) {
+    // expected-error @+1 {{expects a factor >= 1, but got 0}}
+    transform.strategy.unroll %l by 0 : !transform.any_op
+    transform.yield
+  }
+}

@@ -1,0 +1,83 @@
+// RUN: tensorop-opt %s --split-input-file --verify-diagnostics --tensorop-destination-parameters
+
+// expected-error@+1 {{argument #1 of 'f' has a dynamic size in dimension #0 of 'tensor<?x4xf32>'; shapes must be static}}
+func.func @f(%x: tensor<4xf32>, %y: tensor<?x4xf32>) -> tensor<4xf32> {
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{result #0 of 'f' has a dynamic size in dimension #1 of 'tensor<4x?xf32>'; shapes must be static}}
+func.func @f(%x: tensor<4x4xf32>) -> tensor<4x?xf32> {
+  %c = tensor.cast %x : tensor<4x4xf32> to tensor<4x?xf32>
+  return %c : tensor<4x?xf32>
+}
+
+// -----
+
+func.func @f(%x: tensor<4x4xf32>, %n: index) -> tensor<4xf32> {
+  // expected-error@+1 {{in 'f': has a dynamic size in dimension #0 of 'tensor<?x4xf32>'; shapes must be static}}
+  %s = tensor.extract_slice %x[0, 0] [%n, 4] [1, 1] : tensor<4x4xf32> to tensor<?x4xf32>
+  %r = tensor.extract_slice %s[0, 0] [1, 4] [1, 1] : tensor<?x4xf32> to tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{in 'f': has the unranked type 'tensor<*xf32>'; shapes must be static}}
+  %u = tensor.cast %x : tensor<4xf32> to tensor<*xf32>
+  %r = tensor.cast %u : tensor<*xf32> to tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{argument #0 of 'f' has the unranked type 'tensor<*xf32>'; shapes must be static}}
+func.func @f(%x: tensor<*xf32>) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{argument #0 of 'f' has the memref type 'memref<4xf32>'; a payload computes on tensors}}
+func.func @f(%x: memref<4xf32>) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{argument #0 of 'f' has the element type 'i4', which the kernel ABI does not have}}
+func.func @f(%x: tensor<4xi4>) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{argument #0 of 'f' has the element type 'complex<f32>', which the kernel ABI does not have}}
+func.func @f(%x: tensor<4xcomplex<f32>>) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{argument #0 of 'f' has the encoding "sparse", which is not supported}}
+func.func @f(%x: tensor<4xf32, "sparse">) {
+  return
+}
+
+// -----
+
+// expected-error@+1 {{function 'f' has more than one block; control flow must be structured (scf)}}
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  cf.br ^bb1
+^bb1:
+  return %x : tensor<4xf32>
+}
+
+// -----
+
+// expected-error@+1 {{the module has no public function}}
+module {
+  func.func private @g()
+}

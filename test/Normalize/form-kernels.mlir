@@ -1,0 +1,108 @@
+// RUN: tensorop-opt %s --split-input-file --tensorop-form-kernels | FileCheck %s
+
+// One cluster and nothing else: the function is the kernel.
+// CHECK-LABEL: func.func @whole
+// CHECK-SAME: attributes {strategy.kernel}
+// CHECK: linalg.fill {strategy.op = "init"}
+// CHECK: linalg.matmul {strategy.op = "mm"}
+// CHECK: linalg.exp {strategy.op = "gelu"}
+// CHECK-NOT: func.func
+func.func @whole(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>) -> tensor<4x6xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x6xf32>
+  %f = linalg.fill ins(%z : f32) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %m = linalg.matmul ins(%a, %b : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %r = linalg.exp {strategy.op = "gelu"} ins(%m : tensor<4x6xf32>) outs(%m : tensor<4x6xf32>) -> tensor<4x6xf32>
+  return %r : tensor<4x6xf32>
+}
+
+// -----
+
+// Two clusters: each is called; a value that both use is an argument, what is
+// cheap to make again is not.
+// CHECK-LABEL: func.func @two(
+// CHECK-NOT: strategy.kernel
+// CHECK: %[[R0:.*]] = call @two_mm(%{{.*}}, %{{.*}}, %{{.*}})
+// CHECK: %[[R1:.*]] = call @[[SECOND:two_mm_?[0-9]+]](%[[R0]]
+// CHECK: linalg.generic {{.*}}strategy.op = "red0"
+// CHECK: func.func private @two_mm(%[[A:.*]]: tensor<4x5xf32> {{.*}}"in"}, %[[B:.*]]: tensor<5x6xf32> {{.*}}"in"}, %[[O:.*]]: tensor<4x6xf32> {{.*}}"out"}) -> tensor<4x6xf32> attributes {strategy.kernel}
+// CHECK: linalg.fill {strategy.op = "init"}
+// CHECK: %[[M:.*]] = linalg.matmul {strategy.op = "mm"}
+// CHECK: bufferization.materialize_in_destination %[[M]] in %[[O]]
+// CHECK: func.func private @[[SECOND]]({{.*}}attributes {strategy.kernel}
+// CHECK: linalg.matmul {strategy.op = "mm"}
+func.func @two(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>, %c: tensor<6x3xf32>) -> tensor<4xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x6xf32>
+  %f = linalg.fill ins(%z : f32) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %m = linalg.matmul ins(%a, %b : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %e2 = tensor.empty() : tensor<4x3xf32>
+  %f2 = linalg.fill ins(%z : f32) outs(%e2 : tensor<4x3xf32>) -> tensor<4x3xf32>
+  %n = linalg.matmul ins(%m, %c : tensor<4x6xf32>, tensor<6x3xf32>) outs(%f2 : tensor<4x3xf32>) -> tensor<4x3xf32>
+  %e3 = tensor.empty() : tensor<4xf32>
+  %f3 = linalg.fill ins(%z : f32) outs(%e3 : tensor<4xf32>) -> tensor<4xf32>
+  %s = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, j)>, affine_map<(i, j) -> (i)>], iterator_types = ["parallel", "reduction"]}
+      ins(%n : tensor<4x3xf32>) outs(%f3 : tensor<4xf32>) {
+  ^bb0(%x: f32, %y: f32):
+    %t = arith.addf %x, %y : f32
+    linalg.yield %t : f32
+  } -> tensor<4xf32>
+  return %s : tensor<4xf32>
+}
+
+// -----
+
+// An accumulated argument is computed in place, and names follow the class.
+// CHECK-LABEL: func.func @classes
+// CHECK: call @classes_mv(%{{.*}}, %{{.*}}, %{{.*}})
+// CHECK: call @classes_conv(
+// CHECK: linalg.pooling_nwc_max {{.*}}strategy.op = "pool0"
+// CHECK: func.func private @classes_mv({{.*}}"inout"}) -> tensor<4xf32>
+// CHECK-NOT: linalg.fill
+// CHECK: linalg.matvec {strategy.op = "mv"}
+// CHECK: func.func private @classes_conv
+// CHECK: linalg.conv_1d_nwc_wcf {{.*}}strategy.op = "conv"
+func.func @classes(%a: tensor<4x5xf32>, %x: tensor<5xf32>, %c: tensor<4xf32>, %i: tensor<1x8x2xf32>, %w: tensor<3x2x4xf32>, %o: tensor<1x6x4xf32>, %p: tensor<1x3x4xf32>)
+    -> (tensor<4xf32>, tensor<1x3x4xf32>) {
+  %m = linalg.matvec ins(%a, %x : tensor<4x5xf32>, tensor<5xf32>) outs(%c : tensor<4xf32>) -> tensor<4xf32>
+  %v = linalg.conv_1d_nwc_wcf {dilations = dense<1> : tensor<1xi64>, strides = dense<1> : tensor<1xi64>} ins(%i, %w : tensor<1x8x2xf32>, tensor<3x2x4xf32>) outs(%o : tensor<1x6x4xf32>) -> tensor<1x6x4xf32>
+  %win = tensor.empty() : tensor<2xf32>
+  %q = linalg.pooling_nwc_max {dilations = dense<1> : tensor<1xi64>, strides = dense<2> : tensor<1xi64>} ins(%v, %win : tensor<1x6x4xf32>, tensor<2xf32>) outs(%p : tensor<1x3x4xf32>) -> tensor<1x3x4xf32>
+  return %m, %q : tensor<4xf32>, tensor<1x3x4xf32>
+}
+
+// -----
+
+// A consumer that reads the result at another place stays outside.
+// CHECK-LABEL: func.func @transposed
+// CHECK: call @transposed_mm
+// CHECK: linalg.generic {{.*}}strategy.op = "ew0"
+// CHECK: func.func private @transposed_mm
+// CHECK-NOT: linalg.generic
+func.func @transposed(%a: tensor<4x5xf32>, %b: tensor<5x4xf32>) -> tensor<4x4xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x4xf32>
+  %f = linalg.fill ins(%z : f32) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %m = linalg.matmul ins(%a, %b : tensor<4x5xf32>, tensor<5x4xf32>) outs(%f : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %r = linalg.generic {indexing_maps = [affine_map<(i, j) -> (j, i)>, affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      ins(%m : tensor<4x4xf32>) outs(%e : tensor<4x4xf32>) {
+  ^bb0(%x: f32, %y: f32):
+    %t = math.exp %x : f32
+    linalg.yield %t : f32
+  } -> tensor<4x4xf32>
+  return %r : tensor<4x4xf32>
+}
+
+// -----
+
+// A broadcast bias is what the accumulator starts from.
+// CHECK-LABEL: func.func @bias
+// CHECK-SAME: attributes {strategy.kernel}
+// CHECK: linalg.broadcast {{.*}}strategy.op = "init"
+// CHECK: linalg.matmul {strategy.op = "mm"}
+func.func @bias(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>, %c: tensor<6xf32>) -> tensor<4x6xf32> {
+  %e = tensor.empty() : tensor<4x6xf32>
+  %f = linalg.broadcast ins(%c : tensor<6xf32>) outs(%e : tensor<4x6xf32>) dimensions = [0]
+  %m = linalg.matmul ins(%a, %b : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
+  return %m : tensor<4x6xf32>
+}

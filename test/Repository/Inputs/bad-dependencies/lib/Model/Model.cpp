@@ -1,0 +1,1 @@
+#include "TensorOp/Execution/Worker.h"

@@ -1,0 +1,1 @@
+#include "TensorOp/Support/Base.h"

@@ -1,0 +1,5 @@
+int a;
+
+const char *path = "/home/somebody/data";
+int b; 
+	int c;

@@ -1,0 +1,113 @@
+# Configuration of the lit suites.
+#
+# Substitutions beside the usual ones:
+#   %python   the Python 3 that CMake found     %src   the source root
+#   %obj      the build folder                  %shared   data from outside
+#   %cc %cxx  the compilers of the build
+# Features: shared-data, clang-format, gcc, avx2, avx512, openblas, blis, onednn,
+#   tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
+# A test whose feature is missing is reported as unsupported, with its name.
+
+import ctypes
+import ctypes.util
+import os
+import shutil
+
+import lit.formats
+import lit.util
+from lit.llvm import llvm_config
+
+config.name = "TensorOp"
+config.test_format = lit.formats.ShTest(not llvm_config.use_lit_shell)
+config.suffixes = [".mlir", ".test"]
+config.excludes = ["Inputs", "CMakeLists.txt", "README.md"]
+config.test_source_root = os.path.dirname(__file__)
+config.test_exec_root = os.path.join(config.tensorop_obj_root, "test")
+
+bin_dir = os.path.join(config.tensorop_obj_root, "bin")
+llvm_config.with_system_environment(
+    ["HOME", "TMP", "TEMP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TENSOROP_OPENBLAS", "TENSOROP_BLIS",
+     "TENSOROP_ONEDNN", "TENSOROP_BASELINE_PATH"]
+)
+if config.sanitizers:
+    # LLVM itself is not instrumented: its containers and allocators look poisoned.
+    config.environment.setdefault("ASAN_OPTIONS", "detect_container_overflow=0:allow_user_poisoning=0")
+llvm_config.use_default_substitutions()
+llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
+llvm_config.with_environment("PATH", bin_dir, append_path=True)
+llvm_config.with_environment("FILECHECK_OPTS", "-enable-var-scope")
+for tool in (
+    "tensorop-opt",
+    "tensorop-run",
+    "tensorop-bench",
+    "tensorop-runner",
+    "tensorop-tblgen",
+):
+    llvm_config.add_tool_substitutions(
+        [lit.llvm.subst.ToolSubst(tool, unresolved="ignore")], [bin_dir]
+    )
+llvm_config.add_tool_substitutions(
+    [lit.llvm.subst.ToolSubst(t, unresolved="ignore")
+     for t in ("mlir-opt", "mlir-translate", "mlir-tblgen", "llvm-mca", "llvm-nm", "llvm-objdump")],
+    [config.llvm_tools_dir],
+)
+
+config.substitutions += [
+    ("%python", config.python_executable),
+    ("%cmake", config.cmake_executable),
+    ("%llvm_tools", config.llvm_tools_dir),
+    ("%mlir_include", config.mlir_include_dir),
+    ("%src", config.tensorop_src_root),
+    ("%obj", config.tensorop_obj_root),
+    ("%shared", config.tensorop_shared_data),
+    ("%cxx", config.host_cxx),
+    ("%cc", config.host_cc),
+]
+
+
+def cpu_flags():
+    try:
+        with open("/proc/cpuinfo") as info:
+            for line in info:
+                if line.startswith("flags"):
+                    return set(line.split(":", 1)[1].split())
+    except OSError:
+        pass
+    return set()
+
+
+def add_feature(name, present):
+    if present:
+        config.available_features.add(name)
+
+
+def loads(*names):
+    for name in names:
+        path = ctypes.util.find_library(name) if "/" not in name else name
+        if path:
+            try:
+                ctypes.CDLL(path)
+                return True
+            except OSError:
+                pass
+    return False
+
+
+flags = cpu_flags()
+add_feature("avx2", {"avx2", "fma"} <= flags)
+add_feature("avx512", {"avx512f", "avx512vl", "avx512bw", "avx512dq"} <= flags)
+add_feature("shared-data", os.path.isdir(os.path.join(config.tensorop_shared_data, "kernelbench")))
+add_feature("clang-format", shutil.which("clang-format-22"))
+add_feature("clang-tidy", shutil.which("clang-tidy-22"))
+add_feature("gcc", shutil.which("g++"))
+add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")))
+add_feature("openblas", os.environ.get("TENSOROP_OPENBLAS") or loads("openblas"))
+add_feature("blis", loads("blis"))
+add_feature("onednn", loads("dnnl"))
+add_feature("no-sanitizers", not config.sanitizers)
+tier = lit_config.params.get("TIER", os.environ.get("TENSOROP_TEST_TIER", "default"))
+add_feature("tier-full", tier == "full")
+
+# One test may not hang the suite (lit needs psutil to end it).
+if lit.util.killProcessAndChildrenIsSupported()[0]:
+    lit_config.maxIndividualTestTime = 1800 if tier == "full" else 600

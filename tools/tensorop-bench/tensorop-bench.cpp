@@ -1,0 +1,225 @@
+//===- tensorop-bench.cpp - Tables of our speed beside libraries ----------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+// Makes the payload of each case, compiles, checks and times it in a worker,
+// and prints a table, with JSON when asked.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CaseRunner.h"
+#include "Results.h"
+#include "Suite.h"
+#include "TensorOp/Execution/Job.h"
+#include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Report.h"
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+using namespace tensorop;
+using namespace tensorop::bench;
+using runtime::Result;
+using runtime::Status;
+
+namespace {
+
+/// Exit codes of all our tools.
+enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
+
+struct Options {
+  std::string op = "gemm", types = "f32", shapes, suite, plan, json;
+  std::string baselines = "openblas,blis,onednn";
+  RunOptions run;
+};
+
+/// The cases that the options ask for, or what contradicts.
+Result<std::vector<Case>> makeCases(const Options &options) {
+  if (options.shapes.empty() == options.suite.empty())
+    return Status::failure("exactly one of --shapes and --suite is needed");
+  Status op = checkOp(options.op);
+  if (!op.ok())
+    return op;
+  if (!options.suite.empty()) {
+    Result<std::vector<Case>> cases = readSuite(options.suite);
+    if (cases.ok() && !options.plan.empty())
+      for (Case &benchCase : *cases)
+        benchCase.plan = options.plan;
+    return cases;
+  }
+  Result<std::vector<runtime::ElementType>> types = parseTypes(options.types);
+  if (!types.ok())
+    return types.status();
+  Result<std::vector<GemmShape>> shapes = parseShapes(options.shapes);
+  if (!shapes.ok())
+    return shapes.status();
+  std::vector<Case> cases;
+  for (runtime::ElementType type : *types)
+    for (const GemmShape &shape : *shapes)
+      cases.push_back({options.op, type, shape, options.plan});
+  return cases;
+}
+
+Status checkRunOptions(const RunOptions &options) {
+  if (!(options.seconds > 0) || options.seconds > 3600)
+    return Status::failure(
+        "--seconds must be above 0 and at most 3600, but is " +
+        std::to_string(options.seconds));
+  if (options.threads != 1)
+    return Status::failure("--threads must be 1 for now, but is " +
+                           std::to_string(options.threads));
+  if (options.attempts < 1 || options.attempts > 100)
+    return Status::failure("--attempts must be from 1 to 100, but is " +
+                           std::to_string(options.attempts));
+  return Status();
+}
+
+Status reportFile(const std::string &what, const std::string &path) {
+  return Status::failure("cannot " + what + " " + path + ": " +
+                         std::strerror(errno));
+}
+
+/// A file that cannot be written is better known before the measurements.
+Status checkWritable(const std::string &path) {
+  if (path.empty() || path == "-")
+    return Status();
+  std::FILE *file = std::fopen(path.c_str(), "a");
+  if (!file)
+    return reportFile("write the results to", path);
+  std::fclose(file);
+  return Status();
+}
+
+Status checkReadable(const std::vector<Case> &cases) {
+  for (const Case &benchCase : cases)
+    if (!benchCase.plan.empty() && !std::ifstream(benchCase.plan))
+      return reportFile("read the plan", benchCase.plan);
+  return Status();
+}
+
+int fail(ExitCode code, const std::string &message) {
+  std::cerr << "error: " << message << "\n";
+  return code;
+}
+
+int run(const Options &options, const std::string &command) {
+  Status status = checkRunOptions(options.run);
+  if (!status.ok())
+    return fail(Usage, status.message());
+  Result<std::vector<std::string>> baselines =
+      runtime::parseBaselines(options.baselines);
+  if (!baselines.ok())
+    return fail(Usage, baselines.message());
+  Result<std::vector<Case>> cases = makeCases(options);
+  if (!cases.ok())
+    return fail(Usage, cases.message());
+  status = checkReadable(*cases);
+  if (status.ok())
+    status = checkWritable(options.json);
+  if (!status.ok())
+    return fail(Failed, status.message());
+
+  // JSON on the terminal has it for itself.
+  std::ostream &out = options.json == "-" ? std::cerr : std::cout;
+  RunOptions runOptions = options.run;
+  runOptions.baselines = *baselines;
+  Result<std::unique_ptr<CaseRunner>> runner = CaseRunner::create(runOptions);
+  if (!runner.ok())
+    return fail(Failed, runner.message());
+  printHeader(out, *baselines);
+  std::vector<CaseResult> results;
+  int code = Done;
+  for (const Case &benchCase : *cases) {
+    results.push_back((*runner)->run(benchCase));
+    const CaseResult &result = results.back();
+    printRow(out, result, *baselines);
+    if (result.state != "timed")
+      for (const std::string &text : result.diagnostics)
+        std::cerr << text << "\n";
+    if (result.state == "wrong")
+      code = Wrong;
+    else if (result.state != "timed")
+      code = std::max<int>(code, Failed);
+  }
+  nlohmann::json machine = nlohmann::json::parse(runtime::machineToJson());
+  printFooter(out, results, *baselines, machine);
+  if (options.json.empty())
+    return code;
+  std::string text = makeJson(results, machine, command, options.run.target,
+                              options.run.threads)
+                         .dump(2) +
+                     "\n";
+  if (options.json == "-") {
+    std::cout << text << std::flush;
+    return code;
+  }
+  std::ofstream file(options.json);
+  file << text << std::flush;
+  if (!file)
+    return fail(Failed,
+                reportFile("write the results to", options.json).message());
+  return code;
+}
+
+/// The command as it was typed, but for the program's folder.
+std::string getCommand(int argc, char **argv) {
+  std::string command = "tensorop-bench";
+  for (int i = 1; i < argc; ++i)
+    command += std::string(" ") + argv[i];
+  return command;
+}
+
+int runTool(int argc, char **argv) {
+  if (argc == 2 && argv[1] == workerFlag)
+    return serveCompileJobs();
+  Options options;
+  CLI::App app("Compiles operators, checks them and times them beside "
+               "libraries. Exit codes: 0 done; 1 a case was refused or its "
+               "timing is void; 2 usage; 3 wrong result.");
+  app.add_option("--op", options.op, "Operator: gemm");
+  app.add_option("--types", options.types, "Element types: f32,f64 (f32)");
+  app.add_option("--shapes", options.shapes, "Shapes: MxNxK,...");
+  app.add_option("--suite", options.suite, "JSON file with cases");
+  app.add_option("--plan", options.plan,
+                 "File with plans; without it the compiler chooses");
+  app.add_option("--target", options.run.target, "Target (native)");
+  app.add_option("--threads", options.run.threads, "Threads: 1");
+  app.add_option("--baseline", options.baselines,
+                 "Libraries to compare with, or none (openblas,blis,onednn)");
+  app.add_option("--seconds", options.run.seconds,
+                 "Time for each case's measurement (1)");
+  app.add_option("--attempts", options.run.attempts,
+                 "How often a void measurement is tried (3)");
+  app.add_option("--keep", options.run.keep,
+                 "Folder that receives each case's bundle");
+  app.add_option("--json", options.json,
+                 "Write results as JSON to this file, or to the terminal when "
+                 "none is named")
+      ->expected(0, 1)
+      ->default_str("-");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? Done : Usage;
+  }
+  return run(options, getCommand(argc, argv));
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  try {
+    return runTool(argc, argv);
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return Failed;
+  }
+}

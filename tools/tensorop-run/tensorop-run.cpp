@@ -1,0 +1,385 @@
+//===- tensorop-run.cpp - Compile, check and time one file ----------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Execution/Job.h"
+#include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Generators.h"
+#include "TensorOp/Runtime/Report.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include <CLI/CLI.hpp>
+
+using namespace tensorop;
+namespace json = llvm::json;
+
+namespace {
+
+/// Exit codes of all our tools.
+enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
+
+struct Options {
+  std::string input, plan, output, json, baselines, generators;
+  std::vector<std::string> emit;
+  bool check = true, bench = false, quiet = false;
+  int64_t threads = 1;
+  double seconds = 1;
+  CompileRequest compile;
+  runtime::CheckOptions inputs;
+  WorkerLimits limits;
+  double memoryGiB = 16;
+};
+
+/// A file that --emit makes, by its kind.
+struct EmitKind {
+  const char *kind, *file;
+};
+constexpr EmitKind emitKinds[] = {{"bundle", ""},
+                                  {"obj", "kernel.o"},
+                                  {"asm", "kernel.s"},
+                                  {"llvm", "kernel.ll"},
+                                  {"mlir", "kernel.mlir"}};
+
+/// A folder that goes when the tool ends.
+class TemporaryFolder {
+public:
+  ~TemporaryFolder() {
+    if (!path.empty())
+      llvm::sys::fs::remove_directories(path);
+  }
+  std::error_code make() {
+    llvm::SmallString<128> made;
+    std::error_code code =
+        llvm::sys::fs::createUniqueDirectory("tensorop-run", made);
+    if (!code)
+      path = made.str().str();
+    return code;
+  }
+  std::string path;
+};
+
+int fail(int code, const llvm::Twine &text) {
+  llvm::errs() << "error: " << text << "\n";
+  return code;
+}
+
+/// Splits a list of generators at commas that are outside parentheses.
+std::vector<std::string> splitGenerators(llvm::StringRef list) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (char c : list) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
+}
+
+bool emits(const Options &options, llvm::StringRef kind) {
+  return llvm::is_contained(options.emit, kind);
+}
+
+/// Refuses contradictions before anything runs; fills what follows from
+/// others. Returns an empty text when all is well.
+std::string validate(Options &options) {
+  if (options.threads != 1)
+    return "--threads must be 1, but is " + std::to_string(options.threads) +
+           ": kernels do not use more threads yet";
+  if (!(options.seconds > 0) || options.seconds > 3600)
+    return llvm::formatv(
+               "--seconds must be above 0 and at most 3600, but is {0}",
+               options.seconds)
+        .str();
+  if (!(options.limits.seconds > 0))
+    return llvm::formatv("--time-limit must be above 0, but is {0}",
+                         options.limits.seconds)
+        .str();
+  if (!(options.memoryGiB >= 1))
+    return llvm::formatv("--memory-limit must be at least 1 GiB, but is {0}",
+                         options.memoryGiB)
+        .str();
+  options.limits.memoryBytes = int64_t(options.memoryGiB * (1 << 30));
+  for (const std::string &kind : options.emit)
+    if (llvm::none_of(emitKinds, [&](const EmitKind &known) {
+          return kind == known.kind;
+        }))
+      return "--emit knows bundle, obj, asm, llvm and mlir, but not '" + kind +
+             "'";
+  if (!options.emit.empty() && options.output.empty())
+    return "--emit needs a folder: -o DIR";
+  if (!options.output.empty() && options.emit.empty())
+    options.emit = {"bundle"};
+  bool files = !options.inputs.inputs.empty() ||
+               !options.inputs.expect.empty() ||
+               !options.inputs.outputs.empty();
+  if (!(options.inputs.expectTolerance >= 0))
+    return llvm::formatv("--expect-tolerance must not be negative, but is {0}",
+                         options.inputs.expectTolerance)
+        .str();
+  if (files && !options.check)
+    return "--inputs, --expect and --outputs have no use with --no-check";
+  if (!options.generators.empty()) {
+    options.inputs.generators = splitGenerators(options.generators);
+    for (const std::string &generator : options.inputs.generators)
+      if (runtime::Status status =
+              runtime::checkGenerator(generator, runtime::ElementType::F32);
+          !status.ok())
+        return status.message();
+  }
+  return "";
+}
+
+std::string readText(const std::string &path, std::string &text) {
+  auto buffer = llvm::MemoryBuffer::getFile(path, /*IsText=*/true);
+  if (!buffer)
+    return "cannot read '" + path + "': " + buffer.getError().message();
+  text = (*buffer)->getBuffer().str();
+  return "";
+}
+
+json::Value toJson(const Options &options, const JobResult &result) {
+  json::Array diagnostics;
+  for (const Message &message : result.compile.messages)
+    diagnostics.push_back(json::fixUTF8(toString(message)));
+  json::Object seconds;
+  for (const auto &[part, time] : result.compile.seconds)
+    seconds[part] = time;
+  json::Value correct = nullptr, error = nullptr, bound = nullptr,
+              time = nullptr;
+  if (const json::Object *check = result.check.getAsObject()) {
+    correct = *check->get("correct");
+    error = *check->get("max_error");
+    bound = *check->get("error_bound");
+  }
+  if (const json::Object *bench = result.bench.getAsObject())
+    if (const json::Object *statistics = bench->getObject("seconds"))
+      time = *statistics->get("median");
+  auto machine = json::parse(runtime::machineToJson());
+  return json::Object{
+      {"schema", 1},
+      {"input", options.input},
+      {"kernel", result.compile.kernel},
+      {"status", getName(result.status)},
+      {"correct", std::move(correct)},
+      {"max_error", std::move(error)},
+      {"error_bound", std::move(bound)},
+      {"seconds", std::move(time)},
+      {"plan", result.compile.planName},
+      {"plan_reason", result.compile.planReason},
+      {"target", options.compile.target},
+      {"compile_seconds", std::move(seconds)},
+      {"check", result.check},
+      {"bench", result.bench},
+      {"machine", machine ? std::move(*machine) : json::Value(nullptr)},
+      {"diagnostics", std::move(diagnostics)}};
+}
+
+bool writeJson(const std::string &path, const json::Value &value) {
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path, code);
+  if (!code) {
+    stream << llvm::formatv("{0:2}", value) << "\n";
+    stream.close();
+    code = stream.error();
+    stream.clear_error();
+  }
+  if (code)
+    fail(Failed, "cannot write '" + path + "': " + code.message());
+  return !code;
+}
+
+void printCompile(llvm::raw_ostream &out, const Options &options,
+                  const JobResult &result) {
+  double total = 0;
+  for (const auto &[part, time] : result.compile.seconds)
+    if (part != "reference")
+      total += time;
+  out << llvm::formatv("compiled in {0:F1} ms:", total * 1e3);
+  for (const auto &[part, time] : result.compile.seconds)
+    if (part != "reference")
+      out << llvm::formatv(" {0} {1:F1}", part, time * 1e3);
+  out << "\n";
+  if (result.compile.planName.empty())
+    out << "plan: none"
+        << (options.plan.empty() ? ", plain loops (see --plan)" : "") << "\n";
+  else
+    out << "plan: " << result.compile.planName << " ("
+        << result.compile.planReason << ")\n";
+}
+
+/// Copies what --emit asked for, when the bundle itself was not.
+std::string copyEmitted(const Options &options, const std::string &from) {
+  if (options.emit.empty() || emits(options, "bundle"))
+    return "";
+  if (std::error_code code = llvm::sys::fs::create_directories(options.output))
+    return "cannot make the folder '" + options.output + "': " + code.message();
+  for (const EmitKind &kind : emitKinds) {
+    if (!emits(options, kind.kind))
+      continue;
+    std::string target = options.output + "/" + kind.file;
+    if (std::error_code code =
+            llvm::sys::fs::copy_file(from + "/" + kind.file, target))
+      return "cannot write '" + target + "': " + code.message();
+  }
+  return "";
+}
+
+int run(Options &options) {
+  if (std::string why = validate(options); !why.empty())
+    return fail(Usage, why);
+  Job job;
+  job.compile = options.compile;
+  job.compile.payloadName = options.input;
+  if (std::string why = readText(options.input, job.compile.payload);
+      !why.empty())
+    return fail(Failed, why);
+  if (!options.plan.empty()) {
+    job.compile.plansName = options.plan;
+    if (std::string why = readText(options.plan, job.compile.plans);
+        !why.empty())
+      return fail(Failed, why);
+  }
+  job.compile.assembly = emits(options, "asm");
+  job.compile.llvm = emits(options, "llvm");
+  job.compile.mlir = emits(options, "mlir");
+  // A bundle that leaves the tool can be checked later, elsewhere.
+  job.compile.reference = options.check || emits(options, "bundle");
+  TemporaryFolder temporary;
+  if (emits(options, "bundle")) {
+    job.compile.directory = options.output;
+  } else {
+    if (std::error_code code = temporary.make())
+      return fail(Failed, "cannot make a temporary folder: " + code.message());
+    job.compile.directory = temporary.path;
+  }
+  if (options.check)
+    job.check = options.inputs;
+  if (options.bench) {
+    job.bench.emplace();
+    job.bench->seconds = options.seconds;
+    job.bench->seed = options.inputs.seed;
+    job.bench->threads = options.threads;
+    runtime::Result<std::vector<std::string>> baselines =
+        runtime::parseBaselines(options.baselines);
+    if (!baselines.ok())
+      return fail(Usage, baselines.message());
+    job.bench->baselines = *baselines;
+  } else if (!options.baselines.empty()) {
+    return fail(Usage, "--baseline has no use without --bench");
+  }
+
+  // JSON on the terminal has it for itself.
+  llvm::raw_ostream &out = options.json == "-" ? llvm::errs() : llvm::outs();
+  Worker worker({thisExecutable(), workerFlag.str()}, options.limits);
+  JobResult result = runJob(worker, job, [&](llvm::StringRef step) {
+    out << options.input << ": " << step << " ...\n";
+    out.flush();
+  });
+  for (const Message &message : result.compile.messages)
+    if (!options.quiet || message.severity != "remark")
+      llvm::errs() << toString(message) << "\n";
+  if (result.compile.ok) {
+    out << "kernel: " << result.compile.kernel << " for "
+        << options.compile.target << "\n";
+    printCompile(out, options, result);
+    out << result.checkText << result.benchText;
+  }
+  int code = result.status == JobStatus::Done    ? Done
+             : result.status == JobStatus::Wrong ? Wrong
+                                                 : Failed;
+  if (result.compile.ok)
+    if (std::string why = copyEmitted(options, job.compile.directory);
+        !why.empty())
+      code = std::max<int>(code, fail(Failed, why));
+  if (!options.json.empty() &&
+      !writeJson(options.json, toJson(options, result)))
+    code = std::max<int>(code, Failed);
+  out.flush();
+  return code;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc == 2 && argv[1] == workerFlag)
+    return serveCompileJobs();
+  Options options;
+  CLI::App app(
+      "Compiles the structured ops of an MLIR file to native code, checks the "
+      "result against plain loops in f64 and times it. Exit codes: 0 done; 1 "
+      "refused or failed, with a message; 2 usage; 3 wrong result.");
+  app.add_option("input", options.input,
+                 "MLIR file: a function of linalg, tensor, arith, math and scf "
+                 "ops on static shapes")
+      ->required();
+  app.add_option("--target", options.compile.target,
+                 "Machine to compile for: native, x86-64-v3, x86-64-v4, or a "
+                 "hardware file (native)");
+  app.add_option("--function", options.compile.function,
+                 "Function to compile, when the file has several");
+  app.add_option("--plan", options.plan,
+                 "MLIR file with plans for the kernels");
+  app.add_option("--set", options.compile.values,
+                 "Values of the plan's parameters: name=integer,...")
+      ->delimiter(',');
+  app.add_option(
+         "--phases", options.compile.phases,
+         "Stop the plan after: 1 loops, 2 layouts, 3 fusion, 4 register "
+         "tile, 5 unrolling (5)")
+      ->check(CLI::Range(1, 5));
+  app.add_option("--threads", options.threads, "Threads of a kernel (1)");
+  app.add_flag("--check,!--no-check", options.check,
+               "Compare with the reference (the default)");
+  app.add_flag("--bench", options.bench, "Time the kernel");
+  app.add_option("--baseline", options.baselines,
+                 "Libraries to time beside it: openblas,blis,onednn");
+  app.add_option("--seconds", options.seconds, "Time for the measurement (1)");
+  app.add_option("--emit", options.emit,
+                 "What to leave in the folder of -o: bundle, obj, asm, llvm, "
+                 "mlir")
+      ->delimiter(',');
+  app.add_option("-o,--output", options.output,
+                 "Folder for --emit (a bundle, unless --emit says otherwise)");
+  app.add_option("--json", options.json,
+                 "Write results as JSON to this file, or to the terminal "
+                 "when none is named")
+      ->expected(0, 1)
+      ->default_str("-");
+  app.add_option("--inputs", options.inputs.inputs,
+                 ".npy files for the in and inout arguments, in order")
+      ->delimiter(',');
+  app.add_option("--expect", options.inputs.expect,
+                 ".npy files that the inout and out arguments must equal")
+      ->delimiter(',');
+  app.add_option("--expect-tolerance", options.inputs.expectTolerance,
+                 "How far the values of --expect may be off by themselves, "
+                 "beyond the bound (0)");
+  app.add_option("--outputs", options.inputs.outputs,
+                 ".npy files to write the inout and out arguments to")
+      ->delimiter(',');
+  app.add_option("--generators", options.generators,
+                 "Inputs to check with, each in turn: normal, integers, large, "
+                 "small, special, uniform(a,b), ...");
+  app.add_option("--seed", options.inputs.seed, "Seed of the inputs (1)");
+  app.add_option("--time-limit", options.limits.seconds,
+                 "Seconds after which the work is given up (600)");
+  app.add_option("--memory-limit", options.memoryGiB,
+                 "GiB of address space for the work (16)");
+  app.add_flag("--quiet", options.quiet, "Print no remarks");
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? Done : Usage;
+  }
+  return run(options);
+}

@@ -1,0 +1,300 @@
+//===- HardwareTest.cpp - Hardware models and the catalogue ---------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Hardware/HardwareModel.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/JSON.h"
+#include "llvm/Support/Path.h"
+#include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
+#include <gtest/gtest.h>
+
+using namespace tensorop;
+using llvm::StringRef;
+
+namespace {
+
+std::string error(llvm::Expected<HardwareModel> model) {
+  return model ? "model " + model->name : toString(model.takeError());
+}
+
+HardwareModel resolve(StringRef name) {
+  auto model = resolveTarget(name);
+  if (!model) {
+    ADD_FAILURE() << toString(model.takeError());
+    return HardwareModel();
+  }
+  return *model;
+}
+
+TEST(Catalogue, EveryMachineIsValidAndSaysItsSource) {
+  auto names = knownMachines();
+  EXPECT_GE(names.size(), 12u);
+  int refused = 0;
+  for (const std::string &name : names) {
+    auto model = resolveTarget(name);
+    if (!model) {
+      EXPECT_NE(toString(model.takeError()).find("is refused"),
+                std::string::npos);
+      ++refused;
+      continue;
+    }
+    EXPECT_EQ(model->name, name);
+    EXPECT_FALSE(model->source.empty());
+    EXPECT_TRUE(model->hasFeature("fma") || model->isGPU()) << name;
+    EXPECT_TRUE(model->cacheBytes("l2").has_value()) << name;
+  }
+  EXPECT_EQ(refused, 1);
+}
+
+TEST(Catalogue, JsonRoundTrip) {
+  for (const std::string &name : knownMachines()) {
+    auto model = resolveTarget(name);
+    if (!model) {
+      consumeError(model.takeError());
+      continue;
+    }
+    std::string text = printHardwareModel(*model);
+    auto again = parseHardwareModel(text);
+    ASSERT_TRUE(bool(again)) << toString(again.takeError());
+    EXPECT_EQ(printHardwareModel(*again), text);
+  }
+}
+
+TEST(Catalogue, Facts) {
+  HardwareModel v3 = resolve("x86-64-v3"), v4 = resolve("x86-64-v4");
+  EXPECT_EQ(v3.lanes(32), 8);
+  EXPECT_EQ(v4.lanes(32), 16);
+  EXPECT_EQ(v3.vectorRegisters, 16);
+  EXPECT_EQ(v4.vectorRegisters, 32);
+  EXPECT_TRUE(resolve("znver4").hasFeature("avx512_bf16"));
+  EXPECT_TRUE(resolve("znver4").hasFeature("avx512bf16"));
+  EXPECT_FALSE(v3.hasFeature("avx512f"));
+  EXPECT_EQ(*resolve("znver5").instruction("vnni")->accumulatorFor("i8"),
+            "i32");
+  EXPECT_EQ(v3.instruction("vnni"), nullptr);
+  HardwareModel x60 = resolve("spacemit-x60");
+  EXPECT_EQ(x60.vectorBits, 256);
+  EXPECT_EQ(x60.minVscale(), 4);
+  EXPECT_EQ(x60.scalarOperand, ScalarOperand::Free);
+  HardwareModel gpu = resolve("sm_90a");
+  EXPECT_TRUE(gpu.isGPU());
+  EXPECT_EQ(gpu.sharedBytes, 227 * 1024);
+  EXPECT_TRUE(gpu.instruction("wgmma")->isMatrix());
+}
+
+TEST(Catalogue, Families) {
+  HardwareModel any = resolve("rvv"), wide = resolve("rvv:vlen=512");
+  EXPECT_TRUE(any.scalable);
+  EXPECT_EQ(any.vectorBits, 128);
+  EXPECT_EQ(any.vectorBitsMax, 65536);
+  EXPECT_EQ(wide.vectorBits, 512);
+  EXPECT_EQ(wide.vectorBitsMax, 512);
+  EXPECT_EQ(wide.minVscale(), 8);
+  EXPECT_EQ(resolve("rvv:vlen=256:cpu=spacemit-x60").cpu, "spacemit-x60");
+  EXPECT_EQ(resolve("neon:cpu=neoverse-n1").name, "neoverse-n1");
+  EXPECT_EQ(resolve("neon").arch, Architecture::AArch64);
+  EXPECT_EQ(resolve("sve").scalableUnitBits(), 128);
+  EXPECT_EQ(resolve("nvptx").name, "sm_90a");
+  EXPECT_EQ(resolve("nvptx:sm_90a").name, "sm_90a");
+}
+
+TEST(Catalogue, UnknownTargets) {
+  std::string list =
+      "; the targets are native, neon, neoverse-n1, rvv, sapphirerapids, "
+      "sm_90a, spacemit-x60, sve, x86-64-v3, x86-64-v4, xuantie-c910, znver3, "
+      "znver4, znver5, rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], "
+      "sve[:cpu=NAME], nvptx[:sm_XX] and a path that ends in .json";
+  EXPECT_EQ(error(resolveTarget("vax")), "unknown target 'vax'" + list);
+  EXPECT_EQ(error(resolveTarget("")), "unknown target ''" + list);
+  EXPECT_EQ(error(resolveTarget("../x86-64-v3")),
+            "unknown target '../x86-64-v3'" + list);
+  EXPECT_EQ(error(resolveTarget("rvv:cpu=vax")), "unknown target 'vax'" + list);
+  EXPECT_EQ(error(resolveTarget("rvv:lanes=4")),
+            "target 'rvv:lanes=4': unknown option 'lanes=4'" + list);
+  EXPECT_EQ(error(resolveTarget("rvv:vlen=300")),
+            "target 'rvv:vlen=300': vlen is '300', must be a power of two "
+            "between 64 and 65536");
+  EXPECT_EQ(error(resolveTarget("rvv:vlen=128:cpu=spacemit-x60")),
+            "target 'rvv:vlen=128:cpu=spacemit-x60': vlen is 128, "
+            "'spacemit-x60' has 256 to 256");
+  EXPECT_EQ(error(resolveTarget("neon:cpu=znver3")),
+            "target 'neon:cpu=znver3': 'znver3' is no neon machine");
+  EXPECT_EQ(error(resolveTarget("nvptx:sm_12")),
+            "unknown target 'sm_12'" + list);
+}
+
+TEST(Catalogue, DraftVectorsAreRefused) {
+  std::string message = error(resolveTarget("xuantie-c910"));
+  EXPECT_NE(message.find("target 'xuantie-c910' is refused: it implements the "
+                         "draft 0.7.1 of the vector extension"),
+            std::string::npos)
+      << message;
+}
+
+TEST(Catalogue, FilesAndTheDataFolder) {
+  llvm::SmallString<128> folder;
+  ASSERT_FALSE(llvm::sys::fs::createUniqueDirectory("tensorop", folder));
+  llvm::SmallString<128> path(folder);
+  llvm::sys::path::append(path, "hardware");
+  ASSERT_FALSE(llvm::sys::fs::create_directory(path));
+  llvm::sys::path::append(path, "toy.json");
+  HardwareModel toy = resolve("x86-64-v3");
+  toy.name = "toy";
+  {
+    std::error_code code;
+    llvm::raw_fd_ostream os(path, code);
+    ASSERT_FALSE(code);
+    os << printHardwareModel(toy);
+  }
+  EXPECT_EQ(resolve(path).name, "toy");
+  ASSERT_EQ(setenv("TENSOROP_DATA_DIR", folder.c_str(), 1), 0);
+  EXPECT_EQ(knownMachines(), std::vector<std::string>{"toy"});
+  EXPECT_EQ(resolve("toy").vectorBits, 256);
+  ASSERT_EQ(unsetenv("TENSOROP_DATA_DIR"), 0);
+  EXPECT_EQ(error(resolveTarget("/nonexistent/x.json")),
+            "cannot read hardware file '/nonexistent/x.json': No such file or "
+            "directory");
+  llvm::sys::fs::remove_directories(folder);
+}
+
+//===----------------------------------------------------------------------===//
+// Reading and validation
+//===----------------------------------------------------------------------===//
+
+/// The text of a good model with one piece replaced.
+std::string damaged(StringRef from, StringRef to) {
+  std::string text = printHardwareModel(resolve("x86-64-v3"));
+  size_t at = text.find(from.str());
+  EXPECT_NE(at, std::string::npos) << from.str();
+  return text.replace(at, from.size(), to.str());
+}
+
+TEST(HardwareJSON, BadText) {
+  auto message = [](StringRef from, StringRef to) {
+    return error(parseHardwareModel(damaged(from, to)));
+  };
+  EXPECT_NE(error(parseHardwareModel("{\"name\": ")).find("[1:"),
+            std::string::npos);
+  EXPECT_EQ(error(parseHardwareModel("[]")), "expected object when parsing "
+                                             "hardware");
+  EXPECT_EQ(message("\"cores\"", "\"coers\""),
+            "unknown field at hardware.coers");
+  EXPECT_EQ(message("\"x86_64\"", "\"vax\""),
+            "expected \"x86_64\", \"riscv64\", \"aarch64\" or \"nvptx64\" at "
+            "hardware.arch");
+  EXPECT_EQ(message("\"broadcast\"", "\"magic\""),
+            "expected \"broadcast\", \"free\" or \"lane\" at "
+            "hardware.scalar_operand");
+  EXPECT_EQ(message("\"bytes\": 32768", "\"bytes\": \"many\""),
+            "expected integer at hardware.caches[0].bytes");
+  EXPECT_EQ(message("\"types\": [", "\"types\": [[\"f32\"],"),
+            "expected a pair of input and accumulator type at "
+            "hardware.instructions[0].types[0]");
+  EXPECT_EQ(message("\"ways\": 8", "\"sets\": 8"),
+            "unknown field at hardware.caches[0].sets");
+}
+
+TEST(HardwareJSON, MissingField) {
+  EXPECT_EQ(error(parseHardwareModel("{\"name\": \"x\"}")),
+            "missing value at hardware.source");
+}
+
+TEST(HardwareJSON, Ranges) {
+  auto message = [](auto change) {
+    HardwareModel model = resolve("x86-64-v3");
+    change(model);
+    return toString(validate(model));
+  };
+  EXPECT_EQ(message([](HardwareModel &) {}), "");
+  EXPECT_EQ(
+      message([](HardwareModel &m) { m.vectorBits = 300; }),
+      "x86-64-v3: vector_bits is 300, must be a power of two\n"
+      "x86-64-v3: vector_bits_max is 256, less than vector_bits (300)\n"
+      "x86-64-v3: vector_bits_max is 256 but the vectors are not scalable "
+      "(vector_bits 300)");
+  EXPECT_EQ(message([](HardwareModel &m) { m.vectorRegisters = 0; }),
+            "x86-64-v3: vector_registers is 0, must be between 1 and 1024");
+  EXPECT_EQ(message([](HardwareModel &m) { m.fmaPerCycle = 0; }),
+            "x86-64-v3: fma_per_cycle is 0, must be between 1 and 1024");
+  EXPECT_EQ(message([](HardwareModel &m) { m.caches[1].bytes = 16384; }),
+            "x86-64-v3: cache 'l2' has 16384 bytes, less than the level inside "
+            "it (32768)");
+  EXPECT_EQ(
+      message([](HardwareModel &m) { m.caches[0].bytes = 32768 + 64; }),
+      "x86-64-v3: cache 'l1': 32832 bytes are no multiple of 8 ways of 64 "
+      "bytes");
+  EXPECT_EQ(message([](HardwareModel &m) { m.caches[1].name = "l1"; }),
+            "x86-64-v3: cache 'l1' is listed twice");
+  EXPECT_EQ(message([](HardwareModel &m) { m.lmul = {1, 3}; }),
+            "x86-64-v3: lmul has 3, must be 1, 2, 4 or 8\n"
+            "x86-64-v3: lmul is a property of riscv64 only");
+  EXPECT_EQ(message([](HardwareModel &m) { m.lmul.clear(); }),
+            "x86-64-v3: lmul is empty, 1 is the least\n"
+            "x86-64-v3: lmul is a property of riscv64 only");
+  EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].name = "auto"; }),
+            "x86-64-v3: an instruction class must have a name other than "
+            "'auto'");
+  EXPECT_EQ(message([](HardwareModel &m) { m.scalable = true; }),
+            "x86-64-v3: only riscv64 and aarch64 have scalable vectors");
+  EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].types.clear(); }),
+            "x86-64-v3: instruction 'fma': types is empty");
+  EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].group = 99; }),
+            "x86-64-v3: instruction 'fma': group is 99, must be between 1 and "
+            "16");
+  EXPECT_EQ(message([](HardwareModel &m) {
+              m.instructions.push_back(m.instructions[0]);
+            }),
+            "x86-64-v3: instruction 'fma' is listed twice");
+  EXPECT_EQ(message([](HardwareModel &m) { m.sharedBytes = 4096; }),
+            "x86-64-v3: sms and shared_bytes are properties of nvptx64 only");
+  EXPECT_EQ(message([](HardwareModel &m) { m.source.clear(); }),
+            "x86-64-v3: source is empty: say where the values come from");
+  EXPECT_EQ(message([](HardwareModel &m) { m.name.clear(); }),
+            ": name is empty");
+  EXPECT_EQ(message([](HardwareModel &m) { m.triple.clear(); }),
+            "x86-64-v3: triple is empty");
+  HardwareModel gpu = resolve("sm_90a");
+  gpu.sms = 0;
+  EXPECT_EQ(toString(validate(gpu)),
+            "sm_90a: sms is 0, must be between 1 and 4096");
+}
+
+//===----------------------------------------------------------------------===//
+// Probe
+//===----------------------------------------------------------------------===//
+
+TEST(Native, ProbeAgreesWithItself) {
+  HardwareModel model = resolve("native");
+  EXPECT_EQ(model.name, "native");
+  EXPECT_FALSE(model.cpu.empty());
+  EXPECT_GE(model.cores, 1);
+  if (model.arch == Architecture::X86_64) {
+    int64_t expected = model.hasFeature("avx512f") ? 512
+                       : model.hasFeature("avx2")  ? 256
+                                                   : 128;
+    EXPECT_EQ(model.vectorBits, expected);
+    EXPECT_EQ(model.instruction("fma") != nullptr, model.hasFeature("fma"));
+    EXPECT_NE(model.attributes.find("+sse2"), std::string::npos);
+  }
+  auto again = parseHardwareModel(printHardwareModel(model));
+  ASSERT_TRUE(bool(again)) << toString(again.takeError());
+  EXPECT_EQ(again->cpu, model.cpu);
+}
+
+TEST(Factors, NamesOfPlanExpressions) {
+  std::vector<std::string> names;
+  for (const auto &[name, value] : resolve("x86-64-v3").factors())
+    names.push_back(name + "=" + std::to_string(value));
+  EXPECT_EQ(names, (std::vector<std::string>{
+                       "l1=32768", "l2=262144", "l3=2097152", "line=64",
+                       "vregs=16", "vbits=256", "cores=1", "smem=0", "sms=0"}));
+}
+
+} // namespace

@@ -1,0 +1,387 @@
+//===- CheckTest.cpp - Right and wrong kernels ----------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Runtime/Check.h"
+#include "TensorOp/Runtime/Generators.h"
+#include "TensorOp/Runtime/Npy.h"
+#include "TestBundle.h"
+#include <cmath>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+namespace {
+
+/// Correct loops in another order than the reference's.
+const char *reversed =
+    "  for (long i = 0; i < M; ++i)\n"
+    "    for (long j = 0; j < N; ++j) {\n"
+    "      T s = ACC ? c[i * N + j] : 0;\n"
+    "      for (long p = K; p-- > 0;) s += a[i * K + p] * b[p * N + j];\n"
+    "      c[i * N + j] = s;\n"
+    "    }\n";
+
+CheckResult checkGemm(const std::string &body, bool accumulate = false,
+                      std::vector<std::string> generators = {}) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 5, 7, 33, accumulate, body);
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_TRUE(bundle.ok()) << bundle.message();
+  CheckOptions options;
+  options.generators = std::move(generators);
+  Result<CheckResult> result = checkBundle(*bundle, options);
+  EXPECT_TRUE(result.ok()) << result.message();
+  return result.ok() ? *result : CheckResult();
+}
+
+TEST(Check, AcceptsRightKernelsOnAllGenerators) {
+  for (bool accumulate : {false, true}) {
+    CheckResult result = checkGemm(reversed, accumulate, getGeneratorNames());
+    EXPECT_TRUE(result.correct) << result.diagnostic;
+    EXPECT_EQ(result.elements, int64_t(5 * 7 * getGeneratorNames().size()));
+    EXPECT_LE(result.maxError, result.errorBound);
+    EXPECT_GT(result.errorBound, 0);
+  }
+}
+
+/// A kernel with one fault, which must be found with the message's part.
+void expectWrong(const std::string &body, const char *message,
+                 bool accumulate = false) {
+  CheckResult result = checkGemm(body, accumulate);
+  EXPECT_FALSE(result.correct) << body;
+  EXPECT_NE(result.diagnostic.find(message), std::string::npos)
+      << result.diagnostic;
+}
+
+TEST(Check, FindsWrongValues) {
+  std::string correct = reversed;
+  // A step of k forgotten.
+  std::string dropped = correct;
+  dropped.replace(dropped.find("p = K;"), 6, "p = K - 1;");
+  expectWrong(dropped, "35 of 35 elements are wrong");
+  // One element a little off.
+  expectWrong(correct + "  c[9] *= 1.0001f;\n",
+              "1 of 35 elements are wrong; the worst is c[1, 2]: computed ");
+  expectWrong(correct + "  c[9] = 0.0f / 0.0f;\n", "nan, reference");
+  // beta = 0 where C is to be added.
+  std::string overwritten = correct;
+  overwritten.replace(overwritten.find("ACC ? c[i * N + j] : 0"), 22, "0");
+  expectWrong(overwritten, "elements are wrong", true);
+}
+
+TEST(Check, FindsWritesOutOfBounds) {
+  expectWrong(std::string(reversed) + "  c[35] = 0;\n",
+              "the kernel wrote out of bounds: argument 'c': byte 0 after its "
+              "end was overwritten");
+  expectWrong(std::string(reversed) + "  ((char *)c)[-3] = 0;\n",
+              "argument 'c': byte 3 before its begin was overwritten");
+  expectWrong(std::string(reversed) + "  ((char *)ws)[130] = 0;\n",
+              "around the workspace of 128 bytes: byte 2 after its end was "
+              "overwritten");
+}
+
+TEST(Check, FindsChangedInputsAndMemory) {
+  expectWrong(std::string(reversed) + "  a[3] = 1;\n",
+              "the kernel changed its input: argument 'a'");
+  // The last bit follows what the workspace happens to hold.
+  expectWrong(std::string(reversed) +
+                  "  *(int *)c ^= ((unsigned char *)ws)[5] >> 7;\n",
+              "two calls with the same inputs differ: argument 'c'");
+  expectWrong("  (void)a; (void)b; c[0] = 0;\n", "elements are wrong");
+}
+
+TEST(Check, FailsWhenAnEntryRefusesItsArguments) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 2, 2, 2, false, "  return 2;\n");
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  ASSERT_TRUE(bundle.ok());
+  EXPECT_FAILURE(checkBundle(*bundle, {}),
+                 "entry 'mm_packed' returned 2: it refuses argument 'b'");
+  TestDirectory other;
+  makeGemmBundle(other, 2, 2, 2, false, "  return -1;\n");
+  bundle = Bundle::load(other.getPath());
+  EXPECT_FAILURE(checkBundle(*bundle, {}),
+                 "returned -1: it refuses the workspace of 128 bytes");
+}
+
+TEST(Check, FailsWithoutReference) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 2, 2, 2, false);
+  Manifest manifest = getGemmManifest(2, 2, 2, false);
+  manifest.reference.reset();
+  ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_FAILURE(checkBundle(*bundle, {}), "its bundle has no reference entry");
+}
+
+/// Checks a kernel of 70 x 7 x 33 without its reference.
+CheckResult checkLarge(const std::string &body, bool accumulate = false,
+                       bool transposed = false) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 70, 7, 33, accumulate, body);
+  Manifest manifest = getGemmManifest(70, 7, 33, accumulate);
+  if (transposed) {
+    manifest.arguments[0].shape = {33, 70};
+    manifest.arguments[1].shape = {7, 33};
+    manifest.gemm->transA = manifest.gemm->transB = true;
+    Status status = writeManifest(manifest, directory.getPath());
+    EXPECT_TRUE(status.ok()) << status.message();
+  }
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_TRUE(bundle.ok()) << bundle.message();
+  CheckOptions options;
+  options.fullCheckFlops = 0;
+  Result<CheckResult> result = checkBundle(*bundle, options);
+  EXPECT_TRUE(result.ok()) << result.message();
+  EXPECT_EQ(result->method, "projection");
+  return *result;
+}
+
+TEST(Check, LargeProductsAreProjected) {
+  EXPECT_TRUE(checkLarge(reversed).correct);
+  EXPECT_TRUE(checkLarge(reversed, /*accumulate=*/true).correct);
+  CheckResult result =
+      checkLarge("  for (long i = 0; i < M; ++i)\n"
+                 "    for (long j = 0; j < N; ++j) {\n"
+                 "      c[i * N + j] = 0;\n"
+                 "      for (long p = 0; p < K; ++p)\n"
+                 "        c[i * N + j] += a[p * M + i] * b[j * K + p];\n"
+                 "    }\n",
+                 false, /*transposed=*/true);
+  EXPECT_TRUE(result.correct) << result.diagnostic;
+  EXPECT_GT(result.errorBound, 0);
+
+  // One element of 490, in a row that is not compared by value.
+  for (int place : {0, 33, 245, 489}) {
+    std::string at = "  c[" + std::to_string(place) + "]";
+    EXPECT_FALSE(checkLarge(reversed + at + " += 1;\n").correct);
+    EXPECT_FALSE(checkLarge(reversed + at + " = 0.0f / 0.0f;\n").correct);
+    EXPECT_FALSE(checkLarge(reversed + at + " = 1e30f;\n").correct);
+  }
+  // Right on whole numbers only: found by value.
+  result =
+      checkLarge(std::string(reversed) + "  for (int i = 0; i < M * N; ++i)\n"
+                                         "    c[i] = __builtin_rintf(c[i]);\n");
+  EXPECT_FALSE(result.correct);
+  EXPECT_EQ(result.against, "reference of the row");
+  // C is overwritten where it should be added to.
+  std::string overwritten = reversed;
+  overwritten.replace(overwritten.find("ACC ? c[i * N + j] : 0"), 22, "0");
+  result = checkLarge(overwritten, /*accumulate=*/true);
+  EXPECT_FALSE(result.correct);
+  EXPECT_EQ(result.against, "random projection of the row");
+}
+
+/// Elementwise y = f(x) on n floats with a measured bound.
+void makeMap(const TestDirectory &directory, const std::string &own,
+             const std::string &kernel) {
+  auto entry = [](const std::string &name, const char *type,
+                  const std::string &code) {
+    return "int " + name + "(void *const *d, void *ws) { typedef " + type +
+           " T; T *x = ((T **)d[0])[1], *y = ((T **)d[1])[1];\n"
+           "for (int i = 0; i < 50; ++i) { " +
+           code + " } return 0; }\n";
+  };
+  directory.compile("#define exp __builtin_exp\n#define expf __builtin_expf\n" +
+                        entry("f_packed", "float", kernel) +
+                        entry("f__own_packed", "float", own) +
+                        entry("f__reference_packed", "double", own),
+                    "kernel.so -lm");
+  Manifest manifest = makeManifest("f");
+  manifest.arguments = {{"x", Role::In, ElementType::F32, {50}, 4, ""},
+                        {"y", Role::Out, ElementType::F32, {50}, 4, ""}};
+  manifest.reference = CheckEntry{"f__reference_packed", 0};
+  manifest.own = CheckEntry{"f__own_packed", 0};
+  ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+}
+
+TEST(Check, MeasuredBoundFollowsTheOwnTypesError) {
+  // (x + 1000) - 1000 loses ten bits in float, and may lose them elsewhere.
+  TestDirectory directory;
+  makeMap(directory, "T t = x[i] + 1000; y[i] = t - 1000;",
+          "T t = 1000 - x[i]; y[i] = 1000 - t;");
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  ASSERT_TRUE(bundle.ok()) << bundle.message();
+  Result<CheckResult> result = checkBundle(*bundle, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->correct) << result->diagnostic;
+  EXPECT_GT(result->maxError, 1e-6);
+
+  // An exact operation is held to two units of the last place.
+  TestDirectory exact;
+  makeMap(exact, "y[i] = x[i] * 2;", "y[i] = x[i] * 2 * 1.000001f;");
+  bundle = Bundle::load(exact.getPath());
+  result = checkBundle(*bundle, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_FALSE(result->correct);
+}
+
+TEST(Check, InfinitiesAndNansMustAgree) {
+  CheckOptions options;
+  options.generators = {"special"};
+  TestDirectory right;
+  makeMap(right, "y[i] = x[i] * x[i];", "y[i] = x[i] * x[i];");
+  Result<Bundle> bundle = Bundle::load(right.getPath());
+  Result<CheckResult> result = checkBundle(*bundle, options);
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->correct) << result->diagnostic;
+
+  TestDirectory wrong;
+  makeMap(wrong, "y[i] = x[i] * x[i];",
+          "y[i] = x[i] * x[i]; if (y[i] != y[i]) y[i] = 0;");
+  bundle = Bundle::load(wrong.getPath());
+  bool found = false;
+  // The few special values are drawn by the seed.
+  for (options.seed = 1; options.seed < 8; ++options.seed) {
+    result = checkBundle(*bundle, options);
+    ASSERT_TRUE(result.ok());
+    found |= !result->correct && std::isinf(result->maxError);
+  }
+  EXPECT_TRUE(found);
+
+  // f64 still holds what overflows in float: infinity is right there.
+  TestDirectory overflow;
+  makeMap(overflow, "y[i] = x[i] * (T)1e30 * (T)1e30;",
+          "y[i] = x[i] * 1e30f * 1e30f;");
+  bundle = Bundle::load(overflow.getPath());
+  result = checkBundle(*bundle, {});
+  ASSERT_TRUE(result.ok());
+  EXPECT_TRUE(result->correct) << result->diagnostic;
+}
+
+/// Integers are compared exactly.
+TEST(Check, IntegersAreExact) {
+  for (bool wrong : {false, true}) {
+    TestDirectory directory;
+    std::string body = "(void *const *d, void *ws) { int *x = ((int "
+                       "**)d[0])[1], *y = ((int **)d[1])[1];\n"
+                       "for (int i = 0; i < 9; ++i) y[i] = x[i] * 3";
+    directory.compile("int f_packed" + body + (wrong ? " + (i == 4)" : "") +
+                          "; return 0; }\nint f__reference_packed" + body +
+                          "; return 0; }\n",
+                      "kernel.so");
+    Manifest manifest = makeManifest("f");
+    manifest.arguments = {{"x", Role::In, ElementType::I32, {3, 3}, 4, ""},
+                          {"y", Role::Out, ElementType::I32, {3, 3}, 4, ""}};
+    manifest.reference = CheckEntry{"f__reference_packed", 0};
+    manifest.own = manifest.reference;
+    ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+    Result<Bundle> bundle = Bundle::load(directory.getPath());
+    ASSERT_TRUE(bundle.ok()) << bundle.message();
+    Result<CheckResult> result = checkBundle(*bundle, {});
+    ASSERT_TRUE(result.ok());
+    EXPECT_EQ(result->correct, !wrong);
+    if (wrong)
+      EXPECT_EQ(result->index, (std::vector<int64_t>{1, 1}));
+  }
+}
+
+class CheckFiles : public ::testing::Test {
+protected:
+  void SetUp() override {
+    makeGemmBundle(directory, 2, 2, 2, false);
+    Result<Bundle> loaded = Bundle::load(directory.getPath());
+    ASSERT_TRUE(loaded.ok());
+    bundle = *loaded;
+    write("a.npy", {2, 2}, {1, 2, 3, 4});
+    write("b.npy", {2, 2}, {5, 6, 7, 8});
+    options.inputs = {file("a.npy"), file("b.npy")};
+  }
+  std::string file(const std::string &name) { return directory.getFile(name); }
+  void write(const std::string &name, std::vector<int64_t> shape,
+             std::vector<double> values) {
+    Result<Buffer> buffer = Buffer::allocate(ElementType::F32, shape);
+    for (size_t i = 0; i < values.size(); ++i)
+      storeDouble(ElementType::F32, buffer->data(), i, values[i]);
+    ASSERT_TRUE(writeNpy(file(name), *buffer).ok());
+  }
+
+  TestDirectory directory;
+  Bundle bundle;
+  CheckOptions options;
+};
+
+TEST_F(CheckFiles, InputsExpectationsAndOutputs) {
+  write("c.npy", {2, 2}, {19, 22, 43, 50});
+  options.expect = {file("c.npy")};
+  options.outputs = {file("out.npy")};
+  Result<CheckResult> result = checkBundle(bundle, options);
+  ASSERT_TRUE(result.ok()) << result.message();
+  EXPECT_TRUE(result->correct) << result->diagnostic;
+  EXPECT_EQ(directory.read("out.npy"), directory.read("c.npy"));
+
+  write("c.npy", {2, 2}, {19, 22, 43, 50.1});
+  result = checkBundle(bundle, options);
+  ASSERT_TRUE(result.ok());
+  EXPECT_FALSE(result->correct);
+  EXPECT_EQ(result->against, file("c.npy"));
+  EXPECT_EQ(result->index, (std::vector<int64_t>{1, 1}));
+}
+
+TEST_F(CheckFiles, UnfittingFilesAreRefused) {
+  options.inputs = {file("a.npy")};
+  EXPECT_FAILURE(checkBundle(bundle, options),
+                 "kernel 'mm' has 2 inputs, but 1 files are given");
+  write("b.npy", {2, 3}, {});
+  options.inputs = {file("a.npy"), file("b.npy")};
+  EXPECT_FAILURE(checkBundle(bundle, options),
+                 "shape 2x3 does not fit argument 'b' of shape 2x2");
+  options.inputs = {};
+  write("c.npy", {4}, {});
+  options.expect = {file("c.npy")};
+  EXPECT_FAILURE(checkBundle(bundle, options),
+                 "shape 4 does not fit argument 'c' of shape 2x2");
+  options.expect = {};
+  options.outputs = {"/nowhere/x.npy"};
+  EXPECT_FAILURE(checkBundle(bundle, options), "cannot write /nowhere/x.npy");
+  options.outputs = {};
+  options.argumentGenerators = {{"z", "normal"}};
+  EXPECT_FAILURE(checkBundle(bundle, options),
+                 "kernel 'mm' has no argument 'z' for the generator 'normal'");
+}
+
+TEST(Generators, AreDiagnosed) {
+  ElementType f32 = ElementType::F32, i8 = ElementType::I8;
+  EXPECT_TRUE(checkGenerator("", f32).ok());
+  EXPECT_TRUE(checkGenerator("normal(1, 2)", f32).ok());
+  EXPECT_FAILURE(checkGenerator("gauss", f32),
+                 "generator 'gauss': unknown; known are normal, uniform");
+  EXPECT_FAILURE(checkGenerator("normal(1)", f32),
+                 "takes 0 or 2 arguments, but has 1");
+  EXPECT_FAILURE(checkGenerator("constant", f32),
+                 "takes 1 arguments, but has 0");
+  EXPECT_FAILURE(checkGenerator("uniform(1,x)", f32), "'x' is not a number");
+  EXPECT_FAILURE(checkGenerator("uniform(1,2", f32), "')' is missing");
+  EXPECT_FAILURE(checkGenerator("uniform(2,1)", f32), "low end is above");
+  EXPECT_FAILURE(checkGenerator("integers(0,300)", i8),
+                 "whole numbers from -128 to 127 for i8");
+}
+
+TEST(Generators, StayInTheirRange) {
+  Result<Buffer> buffer = Buffer::allocate(ElementType::I64, {1000});
+  ASSERT_TRUE(generate("integers(3, 5)", 1, *buffer).ok());
+  int64_t sum = 0;
+  for (int64_t i = 0; i < 1000; ++i) {
+    int64_t value = loadAsInt(ElementType::I64, buffer->data(), i);
+    ASSERT_GE(value, 3);
+    ASSERT_LE(value, 5);
+    sum += value;
+  }
+  EXPECT_NEAR(sum / 1000.0, 4, 0.1);
+  Result<Buffer> normal = Buffer::allocate(ElementType::F32, {10000});
+  ASSERT_TRUE(generate("", 1, *normal).ok());
+  double mean = 0, square = 0;
+  for (int64_t i = 0; i < 10000; ++i) {
+    double value = loadAsDouble(ElementType::F32, normal->data(), i);
+    mean += value / 10000;
+    square += value * value / 10000;
+  }
+  EXPECT_NEAR(mean, 0, 0.05);
+  EXPECT_NEAR(square, 1, 0.05);
+}
+
+} // namespace

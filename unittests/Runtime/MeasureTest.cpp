@@ -1,0 +1,354 @@
+//===- MeasureTest.cpp - Timing, peaks and baselines ----------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Runtime/Measure.h"
+#include "Samples.h"
+#include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Report.h"
+#include "TestBundle.h"
+#include <cstdlib>
+#include <unistd.h>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+namespace {
+
+TEST(Statistics, QuartilesAndSpread) {
+  Statistics statistics = summarize({5, 1, 4, 2, 3});
+  EXPECT_EQ(statistics.median, 3);
+  EXPECT_EQ(statistics.min, 1);
+  EXPECT_EQ(statistics.max, 5);
+  EXPECT_EQ(statistics.lowerQuartile, 2);
+  EXPECT_EQ(statistics.upperQuartile, 4);
+  EXPECT_EQ(statistics.samples, 5);
+  EXPECT_NEAR(statistics.getSpread(), 2.0 / 3, 1e-12);
+  EXPECT_EQ(summarize({2, 4}).median, 3);
+  EXPECT_EQ(summarize({}).samples, 0);
+  EXPECT_EQ(summarize({}).getSpread(), 0);
+}
+
+TEST(Samples, DisturbedOnesAreLeftOut) {
+  Samples ours, other;
+  for (int i = 0; i < 8; ++i) {
+    bool disturbed = i == 3;
+    ours.push_back({disturbed ? 9.0 : 1.0, 1.0, disturbed});
+    other.push_back({2.0, 2.0, false});
+  }
+  EXPECT_EQ(chooseSource({&ours, &other}), TimeSource::Wall);
+  EXPECT_EQ(getTimes(ours, TimeSource::Wall), std::vector<double>(7, 1.0));
+  EXPECT_EQ(getRatios(ours, other, TimeSource::Wall),
+            std::vector<double>(7, 2.0));
+  EXPECT_EQ(countDisturbed(ours), 1);
+
+  // Four rounds are too few; it does not matter who was disturbed.
+  for (int i = 4; i < 7; ++i)
+    other[i] = {50.0, 3.0, true};
+  EXPECT_EQ(chooseSource({&ours, &other}), TimeSource::Thread);
+  EXPECT_EQ(getTimes(ours, TimeSource::Thread), std::vector<double>(8, 1.0));
+  EXPECT_EQ(summarize(getRatios(ours, other, TimeSource::Thread)).max, 3.0);
+}
+
+TEST(Samples, WaitingIsSeen) {
+  Stopwatch busy;
+  volatile int64_t counter = 0;
+  for (int i = 0; i < 1000; ++i)
+    counter = counter + 1;
+  Sample sample = busy.stop(10);
+  EXPECT_GT(sample.wall, 0);
+  EXPECT_LE(sample.cpu * 10, sample.wall * 10 + 1e-4);
+  Stopwatch waiting;
+  ::usleep(20000);
+  sample = waiting.stop(1);
+  EXPECT_TRUE(sample.disturbed);
+  EXPECT_GT(sample.wall, 0.015);
+  EXPECT_LT(sample.cpu, 0.01);
+}
+
+TEST(Peaks, AreMeasuredAndPlausible) {
+  Peaks peaks = measurePeaks(0.06);
+  // Between a very old core and any core that exists.
+  EXPECT_GT(peaks.f32Flops, 1e9);
+  EXPECT_LT(peaks.f32Flops, 1e12);
+  EXPECT_GT(peaks.f32Flops, 1.2 * peaks.f64Flops);
+  EXPECT_GT(peaks.copyBytes, 1e8);
+  EXPECT_FALSE(peaks.instructions.empty());
+}
+
+Measurement measure(const TestDirectory &directory,
+                    const MeasureOptions &options) {
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_TRUE(bundle.ok()) << bundle.message();
+  Result<Measurement> measurement = measureBundle(*bundle, options);
+  EXPECT_TRUE(measurement.ok()) << measurement.message();
+  return measurement.ok() ? *measurement : Measurement();
+}
+
+MeasureOptions getShortOptions() {
+  MeasureOptions options;
+  options.seconds = 0.1;
+  return options;
+}
+
+TEST(Measure, TimesAKernel) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 32, 32, 32, true);
+  Measurement measurement = measure(directory, getShortOptions());
+  EXPECT_GE(measurement.seconds.samples, 5);
+  EXPECT_GT(measurement.seconds.median, 1e-7);
+  EXPECT_LE(measurement.seconds.min, measurement.seconds.median);
+  EXPECT_NEAR(measurement.flopsPerSecond,
+              2 * 32 * 32 * 32 / measurement.seconds.median,
+              0.01 * measurement.flopsPerSecond);
+  EXPECT_GT(measurement.percentOfPeak, 0);
+  EXPECT_LT(measurement.percentOfPeak, 103);
+  EXPECT_GE(measurement.cpu, 0);
+  // Whether a busy machine passes the test of itself is not ours to say, but a
+  // void run says why.
+  EXPECT_EQ(measurement.valid, measurement.reason.empty());
+  EXPECT_NE(toJson(measurement).find("\"self_ratio\""), std::string::npos);
+  EXPECT_NE(toText(measurement).find("GFLOP/s"), std::string::npos);
+}
+
+TEST(Measure, RejectsWhatIsAboveThePeak) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 32, 32, 32, false);
+  Manifest manifest = getGemmManifest(32, 32, 32, false);
+  manifest.flops *= 100000;
+  ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+  Measurement measurement = measure(directory, getShortOptions());
+  EXPECT_FALSE(measurement.valid);
+  EXPECT_GT(measurement.percentOfPeak, 103);
+}
+
+TEST(Measure, RejectsOutputsThatChange) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 8, 8, 8, false,
+                 "  static int calls; (void)a; (void)b;\n"
+                 "  for (int i = 0; i < 64; ++i) c[i] = calls > 100;\n"
+                 "  ++calls;\n");
+  Measurement measurement = measure(directory, getShortOptions());
+  EXPECT_EQ(measurement.reason,
+            "the output 'c' after timing is not the one before it");
+  EXPECT_NE(toText(measurement).find("VOID"), std::string::npos);
+}
+
+TEST(Measure, RejectsLateRefusalsAndWrites) {
+  // Faults that the check before did not see.
+  auto getReason = [](const char *fault) {
+    TestDirectory directory;
+    makeGemmBundle(directory, 8, 8, 8, false,
+                   std::string("  static int calls; (void)a; (void)b;\n"
+                               "  for (int i = 0; i < 64; ++i) c[i] = 1;\n"
+                               "  if (++calls > 100) ") +
+                       fault + "\n");
+    return measure(directory, getShortOptions()).reason;
+  };
+  EXPECT_EQ(getReason("return 2;"),
+            "the kernel refuses its arguments after timing");
+  EXPECT_EQ(getReason("c[64] = 1;"),
+            "after timing: argument 'c': byte 0 after its end was overwritten");
+}
+
+TEST(Measure, RefusesBadOptions) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 2, 2, 2, false);
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  ASSERT_TRUE(bundle.ok());
+  MeasureOptions options;
+  options.threads = 4;
+  EXPECT_FAILURE(measureBundle(*bundle, options),
+                 "timing on 4 threads is not supported; only 1 is");
+  options.threads = 1;
+  options.seconds = 0;
+  EXPECT_FAILURE(measureBundle(*bundle, options),
+                 "seconds must be above 0 and at most 3600");
+}
+
+TEST(Baselines, NamesAreChecked) {
+  Result<std::vector<std::string>> names = parseBaselines("blis,openblas,blis");
+  ASSERT_TRUE(names.ok());
+  EXPECT_EQ(*names, (std::vector<std::string>{"blis", "openblas"}));
+  EXPECT_FAILURE(
+      parseBaselines("openblas,mkl"),
+      "there is no baseline 'mkl'; known are openblas, blis, onednn");
+  EXPECT_TRUE(parseBaselines("")->empty());
+  EXPECT_TRUE(parseBaselines("none")->empty());
+}
+
+TEST(Baselines, WithoutEquivalentAreSkipped) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 4, 4, 4, false);
+  Manifest manifest = getGemmManifest(4, 4, 4, false);
+  manifest.gemm.reset();
+  ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+  MeasureOptions options = getShortOptions();
+  options.baselines = {"openblas"};
+  Measurement measurement = measure(directory, options);
+  ASSERT_EQ(measurement.baselines.size(), 1u);
+  EXPECT_EQ(measurement.baselines[0].state, "skipped");
+  EXPECT_EQ(measurement.baselines[0].note, "the kernel has no GEMM equivalent");
+  EXPECT_TRUE(measurement.best.empty());
+}
+
+/// A stand-in for a library: names and a gemm that may be wrong.
+void makeLibrary(const TestDirectory &directory, const std::string &result) {
+  directory.compile(
+      "char *openblas_get_corename(void) { return \"Stub\"; }\n"
+      "char *openblas_get_config(void) { return \"OpenBLAS 9.9 x\"; }\n"
+      "void openblas_set_num_threads(int n) { (void)n; }\n"
+      "void cblas_sgemm(int o, int ta, int tb, int m, int n, int k, float al,\n"
+      "  const float *a, int lda, const float *b, int ldb, float be, float "
+      "*c,\n"
+      "  int ldc) { (void)o; (void)al;\n"
+      "  for (int i = 0; i < m; ++i) for (int j = 0; j < n; ++j) {\n"
+      "    float s = be ? c[i * ldc + j] : 0;\n"
+      "    for (int p = 0; p < k; ++p)\n"
+      "      s += (ta == 112 ? a[p * lda + i] : a[i * lda + p]) *\n"
+      "           (tb == 112 ? b[j * ldb + p] : b[p * ldb + j]);\n"
+      "    c[i * ldc + j] = " +
+          result + "; } }\n",
+      "libstub.so");
+}
+
+BaselineTiming timeLibrary(const TestDirectory &library, bool accumulate) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 9, 5, 7, accumulate);
+  ::setenv("TENSOROP_OPENBLAS", library.getFile("libstub.so").c_str(), 1);
+  MeasureOptions options = getShortOptions();
+  options.baselines = {"openblas"};
+  Measurement measurement = measure(directory, options);
+  ::unsetenv("TENSOROP_OPENBLAS");
+  for (const BaselineTiming &timing : measurement.baselines)
+    return timing;
+  return BaselineTiming();
+}
+
+TEST(Baselines, AreCalledAsTheyShould) {
+  // Transposed operands, and both ways to treat C.
+  TestDirectory library;
+  makeLibrary(library, "s");
+  for (bool accumulate : {false, true}) {
+    BaselineTiming timing = timeLibrary(library, accumulate);
+    // The system's own OpenBLAS, when there is one, may be faster.
+    EXPECT_EQ(timing.state == "skipped", false) << timing.note;
+    EXPECT_GT(timing.ratio, 0);
+    EXPECT_FALSE(timing.version.empty());
+  }
+  GemmEquivalent gemm;
+  gemm.m = 2;
+  gemm.n = 3;
+  gemm.k = 4;
+  float a[8] = {1, 2, 3, 4, 5, 6, 7, 8};
+  float b[12] = {1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0};
+  ::setenv("TENSOROP_OPENBLAS", library.getFile("libstub.so").c_str(), 1);
+  for (bool transA : {false, true})
+    for (bool transB : {false, true}) {
+      gemm.transA = transA;
+      gemm.transB = transB;
+      BaselineSearch search = findBaselines("openblas", gemm);
+      ASSERT_FALSE(search.found.empty());
+      EXPECT_EQ(search.found[0].version, "9.9");
+      EXPECT_EQ(search.found[0].core, "Stub");
+      for (const Baseline &baseline : search.found) {
+        float c[6] = {0};
+        baseline.call(a, b, c);
+        for (int i = 0; i < 2; ++i)
+          for (int j = 0; j < 3; ++j) {
+            float sum = 0;
+            for (int p = 0; p < 4; ++p)
+              sum += (transA ? a[p * 2 + i] : a[i * 4 + p]) *
+                     (transB ? b[j * 4 + p] : b[p * 3 + j]);
+            EXPECT_EQ(c[i * 3 + j], sum) << baseline.library;
+          }
+      }
+    }
+  ::unsetenv("TENSOROP_OPENBLAS");
+}
+
+TEST(Baselines, VectorsAlsoTryGemv) {
+  BaselineSearch search;
+  for (int vector = 0; vector < 2; ++vector)
+    for (bool transA : {false, true})
+      for (bool transB : {false, true})
+        for (bool accumulate : {false, true}) {
+          GemmEquivalent gemm;
+          gemm.m = vector ? 5 : 1;
+          gemm.n = vector ? 1 : 5;
+          gemm.k = 3;
+          gemm.transA = transA;
+          gemm.transB = transB;
+          gemm.accumulate = accumulate;
+          search = findBaselines("openblas", gemm);
+          if (search.found.empty())
+            GTEST_SKIP() << "no OpenBLAS on this machine";
+          bool gemv = false;
+          for (const Baseline &baseline : search.found) {
+            gemv |= baseline.function == "gemv";
+            float a[15], b[15], c[5] = {1, 2, 3, 4, 5};
+            for (int i = 0; i < 15; ++i) {
+              a[i] = float(i + 1);
+              b[i] = float(2 * i - 7);
+            }
+            baseline.call(a, b, c);
+            for (int64_t e = 0; e < 5; ++e) {
+              int64_t i = vector ? e : 0, j = vector ? 0 : e;
+              float sum = accumulate ? float(e + 1) : 0;
+              for (int64_t p = 0; p < 3; ++p)
+                sum += (transA ? a[p * gemm.m + i] : a[i * 3 + p]) *
+                       (transB ? b[j * 3 + p] : b[p * gemm.n + j]);
+              EXPECT_EQ(c[e], sum) << baseline.library << baseline.function;
+            }
+          }
+          EXPECT_TRUE(gemv);
+        }
+}
+
+TEST(Baselines, WrongLibrariesDoNotCount) {
+  TestDirectory library;
+  makeLibrary(library, "s * 1.01f");
+  BaselineTiming timing = timeLibrary(library, false);
+  // Another library may be found; the wrong one is never the one timed.
+  EXPECT_NE(timing.library, library.getFile("libstub.so"));
+  if (timing.state == "skipped")
+    EXPECT_NE(timing.note.find("its result is wrong at [0, 0]"),
+              std::string::npos)
+        << timing.note;
+}
+
+TEST(Baselines, AlienLibrariesAreNoted) {
+  TestDirectory directory;
+  directory.write("libtext.so", "text");
+  directory.compile("int nothing;", "libempty.so");
+  directory.compile("__attribute__((constructor)) void die(void) {"
+                    " __builtin_trap(); }",
+                    "libcrash.so");
+  ::setenv("TENSOROP_OPENBLAS",
+           (directory.getFile("libtext.so") + ":" +
+            directory.getFile("libempty.so") + ":" +
+            directory.getFile("libcrash.so") + ":/nowhere/lib.so")
+               .c_str(),
+           1);
+  GemmEquivalent gemm;
+  gemm.m = gemm.n = gemm.k = 2;
+  BaselineSearch search = findBaselines("openblas", gemm);
+  ::unsetenv("TENSOROP_OPENBLAS");
+  std::string notes;
+  for (const std::string &note : search.notes)
+    notes += note + "\n";
+  EXPECT_NE(notes.find("libtext.so"), std::string::npos) << notes;
+  EXPECT_NE(notes.find("libempty.so: is no OpenBLAS"), std::string::npos);
+  EXPECT_NE(notes.find("libcrash.so: ends the process that loads it"),
+            std::string::npos)
+      << notes;
+  EXPECT_NE(notes.find("/nowhere/lib.so"), std::string::npos);
+  gemm.type = ElementType::I8;
+  for (const Baseline &baseline : findBaselines("openblas", gemm).found)
+    ADD_FAILURE() << baseline.library << " claims i8";
+}
+
+} // namespace

@@ -1,0 +1,118 @@
+//===- CodegenTest.cpp - Objects, entries and the linker ------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Target/CPU/Codegen.h"
+#include "llvm/AsmParser/Parser.h"
+#include "llvm/IR/LLVMContext.h"
+#include "llvm/IR/Module.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/SourceMgr.h"
+#include "llvm/Support/raw_ostream.h"
+#include "gtest/gtest.h"
+#include <dlfcn.h>
+
+using namespace tensorop;
+
+namespace {
+
+const char *const triple = "x86_64-unknown-linux-gnu";
+
+std::string messageOf(llvm::Error error) {
+  return llvm::toString(std::move(error));
+}
+
+std::unique_ptr<llvm::Module> parse(llvm::LLVMContext &context,
+                                    llvm::StringRef text) {
+  llvm::SMDiagnostic diagnostic;
+  auto module = llvm::parseAssemblyString(text, diagnostic, context);
+  EXPECT_TRUE(module) << diagnostic.getMessage().str();
+  return module;
+}
+
+/// A folder that goes with the test.
+struct Folder {
+  Folder() {
+    llvm::SmallString<128> made;
+    EXPECT_FALSE(llvm::sys::fs::createUniqueDirectory("codegen-test", made));
+    path = made.str().str();
+  }
+  ~Folder() { llvm::sys::fs::remove_directories(path); }
+  std::string path;
+};
+
+TEST(Codegen, RefusesUnknownMachines) {
+  auto target = Codegen::create({"pdp11-unknown-linux", "", ""});
+  ASSERT_FALSE(target);
+  EXPECT_NE(messageOf(target.takeError())
+                .find("no backend for the triple 'pdp11-unknown-linux'"),
+            std::string::npos);
+  target = Codegen::create({triple, "pentium99", ""});
+  ASSERT_FALSE(target);
+  EXPECT_NE(messageOf(target.takeError()).find("does not know the cpu"),
+            std::string::npos);
+}
+
+TEST(AbiEntry, RefusesWhatDoesNotFit) {
+  llvm::LLVMContext context;
+  auto module = parse(context, "define void @f(ptr %a) { ret void }");
+  AbiEntry entry;
+  entry.implementation = "g";
+  entry.packed = "g_packed";
+  EXPECT_EQ(messageOf(addAbiEntry(*module, entry)),
+            "the module has no function 'g'");
+  entry.implementation = "f";
+  entry.arguments = {{4, {2}}, {4, {2}}};
+  EXPECT_EQ(messageOf(addAbiEntry(*module, entry)),
+            "'f' has 1 arguments, but its ABI has 2");
+}
+
+TEST(Linker, NamesWhatIsUndefined) {
+  auto codegen = Codegen::create({triple, "x86-64", ""});
+  ASSERT_TRUE(bool(codegen));
+  llvm::LLVMContext context;
+  auto module = parse(context, "declare float @no_such_function(float)\n"
+                               "define float @f(float %x) {\n"
+                               "  %y = call float @no_such_function(float %x)\n"
+                               "  ret float %y\n}\n");
+  module->setDataLayout("");
+  auto bytes = (*codegen)->emitObject(*module);
+  ASSERT_TRUE(bool(bytes));
+  Folder folder;
+  std::string object = folder.path + "/f.o";
+  std::error_code code;
+  llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
+  std::string text =
+      messageOf(linkSharedObject({object}, folder.path + "/f.so"));
+  EXPECT_NE(text.find("linking '"), std::string::npos);
+  EXPECT_NE(text.find("no_such_function"), std::string::npos);
+  // The linker can be used again, and libm is there.
+  auto good = parse(context, "declare float @tanhf(float)\n"
+                             "define float @g(float %x) {\n"
+                             "  %y = call float @tanhf(float %x)\n"
+                             "  ret float %y\n}\n");
+  bytes = (*codegen)->emitObject(*good);
+  ASSERT_TRUE(bool(bytes));
+  object = folder.path + "/g.o";
+  llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
+  std::string library = folder.path + "/g.so";
+  EXPECT_EQ(messageOf(linkSharedObject({object}, library)), "");
+  void *handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
+  ASSERT_TRUE(handle) << ::dlerror();
+  auto g = reinterpret_cast<float (*)(float)>(::dlsym(handle, "g"));
+  ASSERT_TRUE(g);
+  EXPECT_EQ(g(0.0f), 0.0f);
+  ::dlclose(handle);
+}
+
+TEST(Linker, NamesAMissingFile) {
+  Folder folder;
+  std::string text = messageOf(
+      linkSharedObject({folder.path + "/none.o"}, folder.path + "/x.so"));
+  EXPECT_NE(text.find("none.o"), std::string::npos);
+}
+
+} // namespace
