@@ -8,6 +8,7 @@
 #include "TensorOp/Runtime/Measure.h"
 #include "Samples.h"
 #include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Caches.h"
 #include "TensorOp/Runtime/Generators.h"
 #include <algorithm>
 #include <chrono>
@@ -17,7 +18,6 @@
 #include <numeric>
 #include <random>
 #include <sched.h>
-#include <unistd.h>
 
 using namespace tensorop;
 using namespace tensorop::runtime;
@@ -84,17 +84,6 @@ private:
   cpu_set_t before;
   int cpu = -1;
 };
-
-/// Bytes of the last-level cache that the system names; 0 when it names none.
-int64_t getLastLevelCache() {
-  long bytes = 0;
-#ifdef _SC_LEVEL3_CACHE_SIZE
-  bytes = ::sysconf(_SC_LEVEL3_CACHE_SIZE);
-  if (bytes <= 0)
-    bytes = ::sysconf(_SC_LEVEL2_CACHE_SIZE);
-#endif
-  return std::max(bytes, 0l);
-}
 
 /// The highest peaks that this process has seen: measured once, and again when
 /// there is reason to doubt them (other programs may have slowed the loops).
@@ -456,8 +445,8 @@ void Measurer::checkPeaks() {
   };
   // A kernel that only reads, or only writes, may pass the copy loop, by less
   // than a factor of two.
-  bool beyondCaches =
-      getLastLevelCache() > 0 && manifest.bytes > 4 * getLastLevelCache();
+  bool beyondCaches = getLastLevelCacheBytes() > 0 &&
+                      manifest.bytes > 4 * getLastLevelCacheBytes();
   constexpr double slack = 1.03;
   auto isTooFast = [&] {
     return getPeak() > 0 && result.flopsPerSecond > slack * getPeak();

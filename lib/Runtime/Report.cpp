@@ -6,13 +6,13 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/Report.h"
+#include "TensorOp/Runtime/Caches.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
 #include <sys/utsname.h>
 #include <thread>
-#include <unistd.h>
 
 using namespace tensorop;
 using namespace tensorop::runtime;
@@ -127,21 +127,11 @@ std::string runtime::toJson(const Measurement &measurement) {
 std::string runtime::machineToJson() {
   utsname system = {};
   (void)::uname(&system);
-  ordered_json caches = ordered_json::object();
-#ifdef _SC_LEVEL1_DCACHE_SIZE
-  for (auto [name, key] : {std::pair("l1d", _SC_LEVEL1_DCACHE_SIZE),
-                           {"l2", _SC_LEVEL2_CACHE_SIZE},
-                           {"l3", _SC_LEVEL3_CACHE_SIZE}}) {
-    long bytes = ::sysconf(key);
-    if (bytes > 0)
-      caches[name] = bytes;
-  }
-#endif
   return dump({{"architecture", getHostArchitecture()},
                {"cpu", getHostCpuName()},
                {"features", getHostCpuFeatures()},
                {"cores", std::thread::hardware_concurrency()},
-               {"caches", caches},
+               {"caches", getDataCaches()},
                {"system", std::string(system.sysname) + " " + system.release}});
 }
 

@@ -8,6 +8,7 @@
 #include "TensorOp/Runtime/Measure.h"
 #include "Samples.h"
 #include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Caches.h"
 #include "TensorOp/Runtime/Report.h"
 #include "TestBundle.h"
 #include <cstdlib>
@@ -17,6 +18,19 @@ using namespace tensorop;
 using namespace tensorop::runtime;
 
 namespace {
+
+// Sizes grow with the level, and the last level is a cache, not a socket's sum.
+TEST(Caches, GrowWithTheLevel) {
+  std::map<std::string, int64_t> caches = getDataCaches();
+  if (caches.empty())
+    GTEST_SKIP() << "neither sysfs nor sysconf tells the caches";
+  int64_t before = 0;
+  for (const auto &[name, bytes] : caches) {
+    EXPECT_GT(bytes, before) << name;
+    before = bytes;
+  }
+  EXPECT_EQ(getLastLevelCacheBytes(), before);
+}
 
 TEST(Statistics, QuartilesAndSpread) {
   Statistics statistics = summarize({5, 1, 4, 2, 3});
