@@ -79,8 +79,52 @@ void TreeRules::registerTile(unsigned op) {
     matrixTile(op, *instruction);
   } else if (!t.machine.isGPU()) {
     registers(op);
+    cover(op);
     if (node.info && node.info->body == BodyClass::Contraction)
       innerSteps(op);
+  }
+}
+
+/// What the loops leave of an op that accumulates must fit its register tile:
+/// the accumulators are carried through the loops around it. Elementwise ops
+/// carry nothing, there a smaller size makes more instructions.
+void TreeRules::cover(unsigned op) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  bool isReduction = node.info && node.info->body == BodyClass::Reduction;
+  bool isContraction = node.info ? node.info->body == BodyClass::Contraction
+                                 : tile.instr != "vector";
+  if (!isContraction && !isReduction)
+    return;
+  for (unsigned dim : node.dims) {
+    // A plain reduction may take any number of steps into its accumulators;
+    // V-STEP says how loops inside the tile go.
+    if (t.isReduction(op, dim) &&
+        (isReduction || any_of(t.innerReductionLoops(op), [&](unsigned l) {
+           return t.allLoops[l].dim == dim;
+         })))
+      continue;
+    const auto *entry =
+        llvm::find_if(tile.entries, [&](const RegisterTile::Entry &e) {
+          return e.dim == dim;
+        });
+    bool isListed = entry != tile.entries.end();
+    std::string what = "what the loops leave of '" + t.allDims[dim].name +
+                       "' to the register tile of '" + node.name +
+                       (isListed ? "'" : "', which does not list it,");
+    for (unsigned part = 0; part < t.numParts(dim); ++part) {
+      auto left = inside(op, dim, node.chain.size(), part);
+      auto covered =
+          isListed ? size(entry->size, op, dim, tile.step, part) : literal(1);
+      if (!left || !covered)
+        continue;
+      // The size of the innermost loop, at most the extent.
+      bool isSame =
+          *left == *covered || (left->kind() == Kind::Min &&
+                                llvm::is_contained(left->operands(), *covered));
+      if (!isSame)
+        add("V-COVER", *left, Relation::LessEqual, *covered, what, tile.step);
+    }
   }
 }
 

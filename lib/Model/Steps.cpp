@@ -197,6 +197,68 @@ struct StepPrinter {
 };
 } // namespace
 
+namespace {
+/// Hands the expressions of each step to `visit`.
+struct ExprVisitor {
+  function_ref<void(const Expr &)> visit;
+
+  void size(const Size &size) { llvm::for_each(size.parts, visit); }
+  template <typename T> void sizes(const T &entries) {
+    for (const auto &entry : entries)
+      size(entry.size);
+  }
+  void maybe(const std::optional<Expr> &expr) {
+    if (expr)
+      visit(*expr);
+  }
+
+  void operator()(const ParamStep &s) {
+    maybe(s.preferred);
+    if (!s.domain)
+      return;
+    llvm::for_each(s.domain->list, visit);
+    if (s.domain->kind == Domain::Kind::Range)
+      for (const Expr *expr : {&s.domain->lo, &s.domain->hi, &s.domain->step})
+        visit(*expr);
+  }
+  void operator()(const RequireStep &s) { visit(s.condition); }
+  void operator()(const AlgorithmStep &s) { maybe(s.argument); }
+  void operator()(const SplitStep &s) { llvm::for_each(s.at, visit); }
+  void operator()(const TileStep &s) {
+    sizes(s.loops);
+    for (const EdgeClause &edge : s.edges)
+      llvm::for_each(edge.sizes, visit);
+  }
+  void operator()(const ReorderStep &) {}
+  void operator()(const FuseStep &) {}
+  void operator()(const OnlineStep &) {}
+  void operator()(const LayoutStep &s) {
+    sizes(s.pack);
+    maybe(s.pad);
+  }
+  void operator()(const VectorizeStep &s) { sizes(s.tile); }
+  void operator()(const ParallelizeStep &s) {
+    maybe(s.orderSize);
+    for (const auto &[loop, size] : s.cluster)
+      visit(size);
+  }
+  void operator()(const SplitReductionStep &s) { sizes(s.loops); }
+  void operator()(const UnrollStep &s) { visit(s.by); }
+  void operator()(const PipelineStep &s) {
+    visit(s.stages);
+    if (s.roles) {
+      visit(s.roles->first);
+      visit(s.roles->second);
+    }
+  }
+  void operator()(const ApplyStep &) {}
+};
+} // namespace
+
+void forEachExpr(const Step &step, function_ref<void(const Expr &)> visit) {
+  std::visit(ExprVisitor{visit}, step.body);
+}
+
 std::string Step::str() const {
   std::string text;
   raw_string_ostream os(text);

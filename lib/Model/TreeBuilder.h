@@ -71,6 +71,8 @@ private:
   /// full (diagnosed).
   bool addLoop(Loop loop, const TileStep *tile, unsigned target,
                bool onlyTarget);
+  /// Reduction loops of `producer` around `consumer`, as a list of names.
+  std::string lastLoops(unsigned consumer, unsigned producer) const;
   /// Loops whose tiles `op` would read unfinished, see the fuse step.
   void checkFinished(unsigned consumer);
   void checkInstruction(const VectorizeStep &s, unsigned op,

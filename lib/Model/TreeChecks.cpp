@@ -9,6 +9,7 @@
 #include "TensorOp/Model/LoopTree.h"
 #include "TensorOp/Support/Check.h"
 #include "TreeBuilder.h"
+#include "WholeTreeChecks.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <algorithm>
@@ -28,6 +29,8 @@ public:
   void bands();
   void copies();
   void places(unsigned op);
+  void order() { checkOrder(t, diags); }
+  void effects() { checkEffects(t, diags); }
   void numbers();
   void bytes();
   Error take() { return diags.take(); }
@@ -371,11 +374,15 @@ Error LoopTree::finish() {
     }
     checks.reductionOrder(op);
   }
+  checks.order();
   checks.bands();
   checks.copies();
   checks.numbers();
   if (!checks)
     checks.bytes();
+  // What does nothing may do so because of another mistake.
+  if (!checks)
+    checks.effects();
   return checks.take();
 }
 

@@ -174,6 +174,9 @@ void TreeBuilder::operator()(const ReorderStep &s) {
   SmallVector<unsigned> after = before;
   for (auto [place, l] : zip(places, wanted))
     after[place] = l;
+  if (after == before)
+    diags.report("S-EFFECT", "the loops " + join(s.loops, ", ") +
+                                 " are in this order already");
   for (size_t i = 0; i < after.size(); ++i)
     for (size_t j = i + 1; j < after.size(); ++j) {
       unsigned outer = after[i], inner = after[j];

@@ -52,10 +52,20 @@ void TreeBuilder::operator()(const FuseStep &s) {
   }
   if (s.ops.empty())
     diags.report("F-EMPTY", "'fuse' needs at least one op");
+  for (auto [index, reader] : enumerate(moved))
+    for (unsigned later : ArrayRef(moved).drop_front(index + 1))
+      if (is_contained(transitiveProducers(t, reader), later))
+        diags.report("F-ORDER",
+                     "'" + t.allOps[reader].name + "' is listed before '" +
+                         t.allOps[later].name + "', whose result it reads");
   SmallVector<unsigned> whenLoops;
   for (const std::string &name : s.whenLoops)
-    if (auto found = loop(name))
-      whenLoops.push_back(*found);
+    if (auto found = loop(name)) {
+      if (is_contained(whenLoops, *found))
+        diags.report("F-WHEN", "loop '" + name + "' of 'when' is listed twice");
+      else
+        whenLoops.push_back(*found);
+    }
   if ((s.when != FuseStep::When::Always) == s.whenLoops.empty())
     diags.report("F-WHEN",
                  "'when first' and 'when last' name a reduction loop");
@@ -89,6 +99,13 @@ void TreeBuilder::operator()(const FuseStep &s) {
                                  "first, not last");
       continue;
     }
+    for (unsigned l : whenLoops)
+      if (is_contained(node.dims, t.allLoops[l].dim))
+        diags.report("F-WHEN", "loop '" + t.allLoops[l].name +
+                                   "' of 'when' walks '" +
+                                   t.allDims[t.allLoops[l].dim].name +
+                                   "', a dimension of '" + node.name +
+                                   "', which is needed in each iteration");
     size_t common = 0;
     while (common < node.chain.size() && common < path.size() &&
            node.chain[common] == path[common])
@@ -140,6 +157,15 @@ void TreeBuilder::operator()(const FuseStep &s) {
     checkFinished(consumer);
 }
 
+std::string TreeBuilder::lastLoops(unsigned consumer, unsigned producer) const {
+  std::string names;
+  for (unsigned l : t.allOps[consumer].chain)
+    if (t.position(producer, l) && t.isReduction(producer, t.allLoops[l].dim) &&
+        !t.allLoops[l].isSplitReduction)
+      names += (names.empty() ? "" : ", ") + t.allLoops[l].name;
+  return names;
+}
+
 void TreeBuilder::checkFinished(unsigned consumer) {
   const OpNode &node = t.allOps[consumer];
   for (unsigned producer : transitiveProducers(t, consumer)) {
@@ -168,7 +194,7 @@ void TreeBuilder::checkFinished(unsigned consumer) {
           data.isSplitReduction ? "the parts are only combined outside it"
           : node.fuseStep >= 0
               ? "fuse it outside '" + data.name + "' or add 'when last(" +
-                    data.name + ")'"
+                    lastLoops(consumer, producer) + ")'"
               : "use 'online " + t.allDims[data.dim].name + " over " +
                     source.name + "' or fuse outside '" + data.name + "'";
       diags.report("F-UNFINISHED",

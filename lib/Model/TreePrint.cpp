@@ -24,9 +24,6 @@ public:
                 });
     if (hasValues && tree.kernel())
       buffers = tree.buffers();
-    SmallVector<bool> done(tree.ops().size(), false);
-    for (unsigned op = 0; op < tree.ops().size(); ++op)
-      visit(op, done);
   }
   void print();
 
@@ -35,17 +32,7 @@ private:
   raw_ostream &os;
   bool hasValues;
   std::vector<Buffer> buffers;
-  /// Ops, producers before consumers.
-  SmallVector<unsigned> order;
 
-  void visit(unsigned op, SmallVector<bool> &done) {
-    if (done[op])
-      return;
-    done[op] = true;
-    for (unsigned producer : t.producers(op))
-      visit(producer, done);
-    order.push_back(op);
-  }
   raw_ostream &line(unsigned depth) { return os.indent(2 * depth); }
   void nest(ArrayRef<unsigned> ops, unsigned depth);
   void loop(unsigned index, unsigned depth);
@@ -182,7 +169,7 @@ void TreePrinter::print() {
     os << "\n";
   layoutsAt(Layout::Place::Load, 0, 0);
   layoutsAt(Layout::Place::Call, 0, 0);
-  nest(order, 0);
+  nest(t.order(), 0);
 }
 
 std::string LoopTree::str() const {

@@ -35,6 +35,7 @@ private:
   void layouts();
   void registerTile(unsigned op);
   void registers(unsigned op);
+  void cover(unsigned op);
   void innerSteps(unsigned op);
   void matrixTile(unsigned op, const InstructionClass &instruction);
   void bands();

@@ -9,8 +9,11 @@
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
+#include "mlir/Interfaces/FunctionInterfaces.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/raw_ostream.h"
 
 namespace tensorop {
@@ -19,18 +22,41 @@ namespace tensorop {
 } // namespace tensorop
 
 using namespace mlir;
+using namespace tensorop;
 
 namespace {
 struct ReportUnplanned
     : tensorop::impl::TensorOpReportUnplannedBase<ReportUnplanned> {
   void runOnOperation() override {
-    getOperation().walk([](linalg::LinalgOp op) {
-      std::string text;
-      llvm::raw_string_ostream stream(text);
+    for (auto function : getOperation().getOps<FunctionOpInterface>()) {
+      auto plan = function->getAttrOfType<StringAttr>(plannedAttrName);
+      llvm::StringSet<> named;
+      function.walk([&](linalg::LinalgOp op) {
+        auto name = op->getAttrOfType<StringAttr>(opAttrName);
+        // The plan's own, or seen before: fused into two versions of a tile.
+        if (plan && (!name || !named.insert(name.getValue()).second))
+          return;
+        report(op, plan);
+      });
+    }
+  }
+
+private:
+  static void report(linalg::LinalgOp op, StringAttr plan) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    auto loop = op->getParentOfType<scf::ForOp>();
+    bool isTiled = plan && loop && loop->hasAttr(loopAttrName);
+    if (isTiled)
+      stream << "plan '" << plan.getValue() << "' tiles ";
+    else
       stream << "no plan covers ";
-      if (auto name = op->getAttrOfType<StringAttr>(tensorop::opAttrName))
-        stream << "'" << name.getValue() << "' ";
-      stream << "(" << op->getName() << " over ";
+    if (auto name = op->getAttrOfType<StringAttr>(opAttrName))
+      stream << "'" << name.getValue() << "' ";
+    stream << "(" << op->getName();
+    // The extents of a tile say nothing about the op.
+    if (!isTiled) {
+      stream << " over ";
       llvm::interleave(
           op.getStaticLoopRanges(), stream,
           [&](int64_t extent) {
@@ -40,16 +66,19 @@ struct ReportUnplanned
               stream << extent;
           },
           "x");
-      stream << ", ";
-      llvm::interleave(
-          op->getOperandTypes(), stream,
-          [&](Type type) { stream << getElementTypeOrSelf(type); }, "/");
-      stream << "): it becomes plain loops";
-      op->emitRemark(text);
-      remark::missed(op.getLoc(),
-                     remark::RemarkOpts::name("NoPlan").category("strategy"))
-          << text;
-    });
+    }
+    stream << ", ";
+    llvm::interleave(
+        op->getOperandTypes(), stream,
+        [&](Type type) { stream << getElementTypeOrSelf(type); }, "/");
+    stream << ")"
+           << (isTiled ? " but does not vectorize it: its tiles become plain "
+                         "loops"
+                       : ": it becomes plain loops");
+    op->emitRemark(text);
+    remark::missed(op.getLoc(),
+                   remark::RemarkOpts::name("NoPlan").category("strategy"))
+        << text;
   }
 };
 } // namespace

@@ -26,7 +26,7 @@ const char *switched = R"(root mm(m, n, k) numerics(reassoc, contract)
   param mr = 6 in 1 to 14
   param pb = 1 in bool
   tile [pc: k = 64]
-  tile [ir: m = mr, jr: n = v(2)]
+  tile [ir: m = mr, jr: n = v(2), kk: k = 1]
   layout mm.rhs pack [n = v(2)] at pc if pb
   vectorize mm [m = mr, n = v(2)] with fma
 )";
@@ -50,7 +50,7 @@ TEST(Choice, NearestPointMaySwitchAStepOff) {
   std::string plan = R"(root mm(m, n, k) numerics(reassoc, contract)
   param pb = 1 in bool
   param mr = 5 in [5]
-  tile [ir: m = mr, jr: n = v(1)]
+  tile [ir: m = mr, jr: n = v(1), kk: k = 1]
   layout mm.lhs pack [m = 4] at call if pb
   vectorize mm [m = mr, n = v(1)] with fma
 )";
@@ -107,6 +107,7 @@ TEST(Choice, NoLegalPointIsAnError) {
   KernelInfo info{"k", {matmul(64, 64, 64)}};
   PlanSource p = source("root mm(m, n, k) numerics(reassoc, contract)\n"
                         "param mr = 20 in [20, 30]\n"
+                        "tile [ir: m = mr, jr: n = v(1), kk: k = 1]\n"
                         "vectorize mm [m = mr, n = v(1)] with fma",
                         "x86-64-v3", &info);
   auto legal = nearestLegal(p, {});
@@ -139,7 +140,8 @@ TEST(Choice, DomainsMayNeedThePayload) {
 TEST(Choice, DomainMayBeDerived) {
   KernelInfo info{"k", {matmul(64, 64, 64)}};
   PlanSource p = source("root mm(m, n, k) numerics(reassoc, contract)\n"
-                        "param mr\ntile [ir: m = mr]\n"
+                        "param mr\n"
+                        "tile [ir: m = mr, jr: n = v(2), kk: k = 1]\n"
                         "vectorize mm [m = mr, n = v(2)] with fma",
                         "x86-64-v3", &info);
   auto legal = nearestLegal(p, {{"mr", 50}});
@@ -168,7 +170,8 @@ TEST(Choice, ScalableSizes) {
 //===----------------------------------------------------------------------===//
 
 TEST(Numerics, LateInitNeedsReassociation) {
-  const char *steps = "tile [ir: m = 6]\nvectorize mm [m = 6, n = v(2)]";
+  const char *steps = "tile [ir: m = 6, jr: n = v(2), kk: k = 1]\n"
+                      "vectorize mm [m = 6, n = v(2)]";
   KernelInfo floats{"k", {matmul(64, 64, 64)}};
   KernelInfo integers{"k", {matmul(64, 64, 64, "i32", "i32")}};
   auto lateInit = [&](const char *numerics, const KernelInfo &info) {
@@ -186,7 +189,8 @@ TEST(Numerics, AutoUsesFmaOnlyWhenItMay) {
   KernelInfo info{"k", {matmul(64, 64, 64)}};
   auto instr = [&](const char *numerics) {
     return build(std::string("root mm(m, n, k) numerics(") + numerics +
-                     ")\nvectorize mm [m = 6, n = v(2)]",
+                     ")\ntile [ir: m = 6, jr: n = v(2), kk: k = 1]\n"
+                     "vectorize mm [m = 6, n = v(2)]",
                  target("x86-64-v3"), &info)
         .root()
         .tile->instr;

@@ -375,7 +375,9 @@ TEST(Versions, VersionsCoverTheTilesThatOccur) {
         LoopTree t =
             build(std::string("root mm(m, n, k) numerics(reassoc, contract)\n"
                               "tile [ir: m = 6, jr: n = v(2)] edge(") +
-                      edges + ")\nvectorize mm [m = 6, n = v(2)] with fma",
+                      edges +
+                      ")\ntile [kk: k = 1]\n"
+                      "vectorize mm [m = 6, n = v(2)] with fma",
                   target("x86-64-v3"), &info);
         for (int64_t rows : t.possibleExtents(0, 0, 1))
           for (int64_t columns : t.possibleExtents(0, 1, 1)) {

@@ -257,6 +257,9 @@ public:
   /// Ops whose results `op` reads, as far as they are in the plan.
   llvm::SmallVector<unsigned> producers(unsigned op) const;
   llvm::SmallVector<unsigned> consumers(unsigned op) const;
+  /// All ops, each behind those whose results it reads, as far as that is
+  /// possible, else in the order of the header.
+  llvm::SmallVector<unsigned> order() const;
   /// Position of `loop` in the chain of `op`, or nothing.
   std::optional<unsigned> position(unsigned op, unsigned loop) const;
   /// Trailing loops of the chain that are reductions of `op`: they run inside

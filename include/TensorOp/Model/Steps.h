@@ -163,6 +163,10 @@ struct Step {
   std::string str() const;
 };
 
+/// Calls `visit` with each expression of the step: sizes, factors, domains.
+void forEachExpr(const Step &step,
+                 llvm::function_ref<void(const Expr &)> visit);
+
 llvm::StringRef str(EdgeKind kind);
 llvm::StringRef str(Space space);
 llvm::StringRef str(Unit unit);

@@ -113,9 +113,11 @@ def TensorOpReportUnplanned
   let summary = "Remark on structured ops that no plan has realised";
   let description = [{
     A structured op that is still one after the plans were applied becomes
-    plain loops: correct, not fast. Each gets a remark with its name, kind,
-    extents and types, as a diagnostic and, where an engine listens, as a missed
-    optimization named NoPlan.
+    plain loops: correct, not fast. Each op of the payload gets one remark with
+    its name, kind, extents and types, as a diagnostic and, where an engine
+    listens, as a missed optimization named NoPlan. An op that a plan has tiled
+    but given no register tile is said to be that. In a kernel with a plan, ops
+    without a name are copies and edge versions that the plan has made.
   }];
 }
 

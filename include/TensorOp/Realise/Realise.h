@@ -22,6 +22,7 @@
 #ifndef TENSOROP_REALISE_REALISE_H
 #define TENSOROP_REALISE_REALISE_H
 
+#include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
@@ -31,12 +32,12 @@
 namespace tensorop {
 
 /// Attribute names: the name of a structured op, of a loop, of a buffer.
-inline constexpr const char *kOpName = "strategy.op";
-inline constexpr const char *kLoopName = "strategy.loop";
-inline constexpr const char *kBufferName = "strategy.buffer";
+inline constexpr llvm::StringRef kOpName = opAttrName;
+inline constexpr llvm::StringRef kLoopName = loopAttrName;
+inline constexpr llvm::StringRef kBufferName = "strategy.buffer";
 /// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
 /// loops around it.
-inline constexpr const char *kGuardName = "strategy.guard";
+inline constexpr llvm::StringRef kGuardName = "strategy.guard";
 
 /// Why a rewrite refused, and the payload op to point at (may be null).
 struct Refusal {

@@ -26,6 +26,8 @@ inline constexpr llvm::StringLiteral kernelAttrName = "strategy.kernel";
 inline constexpr llvm::StringLiteral plannedAttrName = "strategy.planned";
 /// On a structured op: its name, unique in its function.
 inline constexpr llvm::StringLiteral opAttrName = "strategy.op";
+/// On a loop that a plan has made: its name in the plan.
+inline constexpr llvm::StringLiteral loopAttrName = "strategy.loop";
 
 } // namespace tensorop
 

@@ -123,7 +123,8 @@ private:
       Value op = find(loc, "op", init->name, 1);
       this->init = FuseInitOp::create(b, loc, any, op, tile);
     }
-    for (const OpNode &op : tree.ops().drop_front()) {
+    for (unsigned index : tree.order()) {
+      const OpNode &op = tree.ops()[index];
       if (op.fusedInto < 0)
         continue;
       Location loc = locations.at(op.fuseStep);

@@ -217,6 +217,20 @@ strategy.plan @p root mm(m, n, k) {
 // -----
 
 strategy.plan @p root mm(m, n, k) {
+  // expected-error@+1 {{expects a loop for 'when'}}
+  strategy.fuse relu into i when last()
+}
+
+// -----
+
+strategy.plan @p root mm(m, n, k) {
+  // expected-error@+1 {{names loop 'pc' twice}}
+  strategy.fuse relu into i when last(pc, pc)
+}
+
+// -----
+
+strategy.plan @p root mm(m, n, k) {
   // expected-error@+1 {{expects op.operand, but got 'mm'}}
   strategy.layout mm at i
 }

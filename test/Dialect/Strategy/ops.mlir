@@ -48,6 +48,8 @@ strategy.plan @steps root mm(m, n, k) with [relu(m, n)] numerics(reassoc) {
   strategy.reorder [ir, jr]
   // CHECK-NEXT: strategy.fuse relu into ir when last(pc)
   strategy.fuse relu into ir when last(pc)
+  // CHECK-NEXT: strategy.fuse zero into ir when first(pc, qc)
+  strategy.fuse zero into ir when first(pc, qc)
   // CHECK-NEXT: strategy.layout mm.rhs pack [n = v(2)] at pc
   strategy.layout mm.rhs pack [n = v(2)] at pc
   // CHECK-NEXT: strategy.layout mm.lhs in shared at ic swizzle(128) multicast(ic) pad(8) if pb {by = "hand", why = "fits L2"}

@@ -221,8 +221,11 @@ LogicalResult ReorderOp::verify() {
 LogicalResult FuseOp::verify() {
   if (failed(verifyNotEmpty(*this, getOps(), "op")))
     return failure();
-  if (getVisit().has_value() != getVisitLoop().has_value())
+  if (getVisit().has_value() !=
+      (getVisitLoops().has_value() && !getVisitLoops()->empty()))
     return emitOpError("expects a loop for 'when'");
+  if (getVisitLoops() && failed(verifyUnique(*this, *getVisitLoops(), "loop")))
+    return failure();
   return verifyUnique(*this, getOps(), "op");
 }
 

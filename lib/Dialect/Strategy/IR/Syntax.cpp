@@ -437,19 +437,18 @@ void printEdges(OpAsmPrinter &printer, Operation *, ArrayAttr a, ArrayAttr b) {
                         });
 }
 
-ParseResult parseVisit(OpAsmParser &parser, StringAttr &a, StringAttr &b) {
+ParseResult parseVisit(OpAsmParser &parser, StringAttr &a, ArrayAttr &b) {
   llvm::SMLoc loc = parser.getCurrentLocation();
   if (parseName(parser, a))
     return failure();
   if (a.getValue() != "first" && a.getValue() != "last")
     return parser.emitError(loc, "expected first(loop) or last(loop)");
-  if (parser.parseLParen() || parseName(parser, b) || parser.parseRParen())
-    return failure();
-  return success();
+  return parseNameList(parser, Delimiter::Paren, b);
 }
-void printVisit(OpAsmPrinter &printer, Operation *, StringAttr a,
-                StringAttr b) {
-  printer << a.getValue() << "(" << b.getValue() << ")";
+void printVisit(OpAsmPrinter &printer, Operation *, StringAttr a, ArrayAttr b) {
+  printer << a.getValue() << "(";
+  printNameList(printer, b);
+  printer << ")";
 }
 
 ParseResult parseNameMaybeSize(OpAsmParser &parser, StringAttr &a,

@@ -48,8 +48,8 @@ TENSOROP_DIRECTIVE2(Domain, mlir::ArrayAttr, mlir::ArrayAttr)
 TENSOROP_DIRECTIVE2(Bindings, mlir::ArrayAttr, mlir::ArrayAttr)
 /// `jr = mask, ir = narrow(2)`
 TENSOROP_DIRECTIVE2(Edges, mlir::ArrayAttr, mlir::ArrayAttr)
-/// `first(pc)` or `last(pc)`
-TENSOROP_DIRECTIVE2(Visit, mlir::StringAttr, mlir::StringAttr)
+/// `first(pc)` or `last(pc, kk)`
+TENSOROP_DIRECTIVE2(Visit, mlir::StringAttr, mlir::ArrayAttr)
 /// `balanced` or `grouped = 8`
 TENSOROP_DIRECTIVE2(NameMaybeSize, mlir::StringAttr, mlir::StringAttr)
 

@@ -209,7 +209,7 @@ Expected<model::Step> FuseOp::toStep() {
   if (getVisit()) {
     step.when = *getVisit() == "first" ? model::FuseStep::When::First
                                        : model::FuseStep::When::Last;
-    step.whenLoops.push_back(getVisitLoop()->str());
+    step.whenLoops = reader.names(*getVisitLoops());
   }
   return reader.finish(*this, step);
 }

@@ -205,7 +205,8 @@ def Strategy_FuseOp : Strategy_StepOp<"fuse"> {
   let description = [{
     Producers are computed at the start, consumers at the end of an iteration.
     A consumer of an op whose reduction loop `r` encloses the place needs
-    `when last(r)`; an initialisation is always `first`.
+    `when last(r)`, with all such loops in the list when there are several; an
+    initialisation is always `first`.
 
     ```mlir
     strategy.plan @p root mm(m, n, k) with [gelu(m, n)] {
@@ -216,10 +217,11 @@ def Strategy_FuseOp : Strategy_StepOp<"fuse"> {
     ```
   }];
   let arguments = !con((ins StrArrayAttr:$ops, StrAttr:$into,
-                       OptionalAttr<StrAttr>:$visit, OptionalAttr<StrAttr>:$visit_loop), condition);
+                       OptionalAttr<StrAttr>:$visit,
+                       OptionalAttr<StrArrayAttr>:$visit_loops), condition);
   let assemblyFormat = [{
     custom<BareNames>($ops) `into` custom<Name>($into)
-    (`when` custom<Visit>($visit, $visit_loop)^)?
+    (`when` custom<Visit>($visit, $visit_loops)^)?
     (`if` custom<Name>($condition)^)? attr-dict
   }];
   let hasVerifier = 1;
