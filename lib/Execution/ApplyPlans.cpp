@@ -52,6 +52,19 @@ static LogicalResult run(ModuleOp module,
   return pm.run(module);
 }
 
+/// Erases the plans that no kernel lists.
+static void dropUnlisted(ModuleOp module) {
+  llvm::SmallDenseSet<StringAttr> listed;
+  for (auto kernel : module.getOps<func::FuncOp>())
+    if (auto list = kernel->getAttrOfType<ArrayAttr>(strategy::kPlansAttr))
+      for (auto symbol : list.getAsRange<FlatSymbolRefAttr>())
+        listed.insert(symbol.getAttr());
+  for (auto plan :
+       llvm::make_early_inc_range(module.getOps<strategy::PlanOp>()))
+    if (!listed.contains(plan.getSymNameAttr()))
+      plan.erase();
+}
+
 LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
                                     const PlanOptions &options,
                                     PlanReport &report) {
@@ -66,6 +79,11 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
   }
   if (failed(run(module, [&](OpPassManager &pm) {
         pm.addPass(strategy::createStrategyAttachPlans());
+      })))
+    return failure();
+  // A plan that fits no kernel was reported; nothing else about it matters.
+  dropUnlisted(module);
+  if (failed(run(module, [&](OpPassManager &pm) {
         strategy::StrategyAssignOptions assign;
         assign.target = options.target;
         assign.values = llvm::to_vector(options.values);

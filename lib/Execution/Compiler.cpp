@@ -11,15 +11,20 @@
 #include "PlainCode.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Execution/ApplyPlans.h"
-#include "TensorOp/Hardware/HardwareModel.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "TensorOp/InitAll.h"
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
+#include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Target/X86/Passes.h"
+#include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
+#include "llvm/ADT/SetVector.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/FileSystem.h"
@@ -79,7 +84,8 @@ struct Compiler::State {
     return *context;
   }
 
-  LogicalResult compile(const CompileRequest &request, CompileResult &result);
+  LogicalResult compile(const CompileRequest &request, CompileResult &result,
+                        Compiler::AcceptFn accept);
 };
 
 Compiler::Compiler() : state(std::make_unique<State>()) {
@@ -100,7 +106,8 @@ public:
 
   /// Parses and chooses the function; then the other steps, in this order.
   LogicalResult readPayload();
-  LogicalResult formKernels();
+  LogicalResult checkValues();
+  LogicalResult formKernels(Compiler::AcceptFn accept);
   LogicalResult realise();
   LogicalResult makeCode();
   LogicalResult writeBundle(const PlainCode *plain);
@@ -114,6 +121,11 @@ private:
   LogicalResult error(const Twine &text) {
     result.messages.push_back({"error", "", text.str()});
     return failure();
+  }
+  /// An error of the request, not of the payload or a plan.
+  LogicalResult misuse(const Twine &text) {
+    result.misused = true;
+    return error(text);
   }
   LogicalResult runPasses(ModuleOp op, StringRef phase,
                           llvm::function_ref<void(OpPassManager &)> build,
@@ -188,6 +200,14 @@ LogicalResult Compilation::selectFunction() {
       return error("internal error: '" + func.getName() +
                    "' cannot be renamed");
   }
+  // Assertions are known by their text: a pass may copy or drop them.
+  llvm::SetVector<StringRef> assertions;
+  payload->walk([&](cf::AssertOp op) { assertions.insert(op.getMsg()); });
+  if (!assertions.empty()) {
+    manifest.assertions.assign(assertions.begin(), assertions.end());
+    (*payload)->setAttr(assertionsAttrName, Builder(&context).getStrArrayAttr(
+                                                assertions.getArrayRef()));
+  }
   manifest.kernel = result.kernel;
   manifest.packedEntry = result.kernel + "_packed";
   return success();
@@ -219,7 +239,31 @@ LogicalResult Compilation::readPayload() {
   return success();
 }
 
-LogicalResult Compilation::formKernels() {
+/// A value is for a parameter that some plan has, and there is one.
+LogicalResult Compilation::checkValues() {
+  llvm::SetVector<StringRef> known;
+  if (plans)
+    for (auto plan : plans->getOps<strategy::PlanOp>())
+      for (auto param : plan.getBody().getOps<strategy::ParamOp>())
+        known.insert(param.getName());
+  llvm::StringSet<> given;
+  for (const std::string &text : request.values) {
+    auto [name, number] = StringRef(text).split('=');
+    int64_t value;
+    if (name.empty() || number.getAsInteger(10, value))
+      return misuse("--set expects name=integer, but got '" + text + "'");
+    if (!given.insert(name).second)
+      return misuse("--set gives '" + name + "' two values");
+    if (!known.contains(name))
+      return misuse(
+          "--set names '" + name + "', but no plan has such a parameter; " +
+          (known.empty() ? Twine("there are none")
+                         : "the parameters are " + llvm::join(known, ", ")));
+  }
+  return success();
+}
+
+LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
   module = OwningOpRef<ModuleOp>(payload->clone());
   if (failed(runPasses(*module, "normalization", buildKernelsPipeline)))
     return failure();
@@ -228,6 +272,9 @@ LogicalResult Compilation::formKernels() {
     return error("internal error: normalization lost '" + result.kernel + "'");
   if (failed(collectFacts(func, manifest)))
     return failure();
+  if (accept)
+    if (std::string why = accept(manifest); !why.empty())
+      return misuse(why);
   watch.record("normalize");
   PlanOptions options{request.target, request.values, request.phases};
   if (failed(planKernels(*module, plans ? *plans : ModuleOp(), options,
@@ -386,7 +433,8 @@ LogicalResult Compilation::writeBundle(const PlainCode *plain) {
 }
 
 LogicalResult Compiler::State::compile(const CompileRequest &request,
-                                       CompileResult &result) {
+                                       CompileResult &result,
+                                       Compiler::AcceptFn accept) {
   auto error = [&](const Twine &text) {
     result.messages.push_back({"error", "", text.str()});
     return failure();
@@ -394,12 +442,14 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
   auto machine = targets.find(request.target);
   if (machine == targets.end()) {
     llvm::Expected<HardwareModel> model = resolveTarget(request.target);
-    if (!model)
+    if (!model) {
+      result.misused = true;
       return error(llvm::toString(model.takeError()));
+    }
     machine = targets.emplace(request.target, std::move(*model)).first;
   }
   const HardwareModel &hardware = machine->second;
-  if (hardware.arch != Architecture::X86_64)
+  if (!makesCodeFor(hardware.arch))
     return error("target '" + request.target + "' is " + hardware.triple +
                  "; code is only made for x86-64 so far");
   auto codegen = codegens.find(request.target);
@@ -415,7 +465,8 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
   MessageCollector collector(mlirContext, result.messages);
   Compilation compilation(request, result, mlirContext, hardware,
                           *codegen->second);
-  if (failed(compilation.readPayload()) || failed(compilation.formKernels()) ||
+  if (failed(compilation.readPayload()) || failed(compilation.checkValues()) ||
+      failed(compilation.formKernels(accept)) ||
       failed(compilation.realise()) || failed(compilation.makeCode()))
     return failure();
   const PlainCode *plain = nullptr;
@@ -442,8 +493,9 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
   return compilation.writeBundle(plain);
 }
 
-CompileResult Compiler::compile(const CompileRequest &request) {
+CompileResult Compiler::compile(const CompileRequest &request,
+                                AcceptFn accept) {
   CompileResult result;
-  result.ok = succeeded(state->compile(request, result));
+  result.ok = succeeded(state->compile(request, result, accept));
   return result;
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelFacts.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/raw_ostream.h"
@@ -88,8 +89,22 @@ std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
   }
   os << "   Returns 0; i + 1 when argument i (from 0) has other sizes or "
         "strides or is not\n   aligned to its elements; -1 for a null or "
-        "misaligned workspace; -2 when an\n   assertion of the payload "
-        "failed. Allocates nothing; may run in several threads,\n   each "
+        "misaligned workspace; -2 - i when\n   assertion i of the payload "
+        "failed";
+  if (!manifest.assertions.empty()) {
+    os << ":\n";
+    for (auto [i, text] : llvm::enumerate(manifest.assertions)) {
+      // A comment ends where the text says so.
+      std::string shown = text;
+      for (size_t at; (at = shown.find("*/")) != std::string::npos;)
+        shown.replace(at, 2, "* /");
+      os << "     " << -2 - int64_t(i) << ": " << shown << "\n";
+    }
+    os << "  ";
+  } else {
+    os << " (it has none).";
+  }
+  os << " Allocates nothing; may run in several threads,\n   each "
         "with a workspace of its own. */\n";
   os << "int32_t " << name << "(";
   for (const runtime::Argument &argument : manifest.arguments)

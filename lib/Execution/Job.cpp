@@ -151,6 +151,7 @@ json::Object tensorop::toJson(const JobResult &result) {
     seconds.push_back(json::Object{{"part", part}, {"seconds", time}});
   return json::Object{{"status", getName(result.status)},
                       {"compiled", result.compile.ok},
+                      {"misused", result.compile.misused},
                       {"kernel", result.compile.kernel},
                       {"plan", fix(result.compile.planName)},
                       {"plan_reason", fix(result.compile.planReason)},
@@ -170,6 +171,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
   json::ObjectMapper map(value, root);
   if (!map || !map.map("status", status) ||
       !map.map("compiled", result.compile.ok) ||
+      !map.map("misused", result.compile.misused) ||
       !map.map("kernel", result.compile.kernel) ||
       !map.map("plan", result.compile.planName) ||
       !map.map("plan_reason", result.compile.planReason) ||
@@ -208,7 +210,12 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
                            llvm::function_ref<void(llvm::StringRef)> progress) {
   JobResult result;
   progress("compile");
-  result.compile = compiler.compile(job.compile);
+  // Better known before the work than after it.
+  auto accept = [&](const runtime::Manifest &manifest) {
+    return job.check ? runtime::checkArguments(manifest, *job.check).message()
+                     : std::string();
+  };
+  result.compile = compiler.compile(job.compile, accept);
   if (!result.compile.ok)
     return result;
   auto fail = [&](const std::string &text) {

@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "TensorOp/Hardware/HardwareModel.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
@@ -75,10 +75,46 @@ static Expected<HardwareModel> readFile(const Twine &path) {
   return model;
 }
 
+/// Calls `visit` with each machine of the catalogue that can be read, by name.
+static void forEachMachine(
+    function_ref<void(const std::string &, const HardwareModel &)> visit) {
+  for (const std::string &name : knownMachines()) {
+    SmallString<256> path(hardwareDataDirectory());
+    sys::path::append(path, name + ".json");
+    if (auto model = readFile(path))
+      visit(name, *model);
+    else
+      consumeError(model.takeError());
+  }
+}
+
+/// Those that code is made for, and those that plans can be verified for.
 static std::string listTargets() {
-  return "the targets are native, " + join(knownMachines(), ", ") +
-         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:cpu=NAME], "
-         "nvptx[:sm_XX] and a path that ends in .json";
+  std::string made = "native", planned;
+  forEachMachine([&](const std::string &name, const HardwareModel &model) {
+    // The families below stand for themselves.
+    if (makesCodeFor(model.arch))
+      made += ", " + name;
+    else if (!is_contained({"rvv", "neon", "sve"}, name))
+      planned += ", " + name;
+  });
+  return "code is made for " + made +
+         " and the x86-64 machine of a hardware file (a path that ends in "
+         ".json); planned, for now plans are only verified: "
+         "rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:cpu=NAME], "
+         "nvptx[:sm_XX]" +
+         planned;
+}
+
+std::vector<std::string> knownFeatures() {
+  std::vector<std::string> features;
+  forEachMachine([&](const std::string &, const HardwareModel &model) {
+    features.insert(features.end(), model.features.begin(),
+                    model.features.end());
+  });
+  llvm::sort(features);
+  features.erase(llvm::unique(features), features.end());
+  return features;
 }
 
 static Expected<HardwareModel> readKnown(StringRef name) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Model/LoopTree.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "TensorOp/Support/Check.h"
 #include "TreeDiagnostics.h"
 #include "llvm/ADT/STLExtras.h"
@@ -64,7 +65,13 @@ Expected<LoopTree> LoopTree::create(PlanHeader header, HardwareModel hardware,
     if (!tree.machine.hasFeature(feature)) {
       // A probed machine has a hundred features: no help.
       std::string known;
-      if (tree.machine.features.size() <= 32)
+      HardwareModel any;
+      any.features = knownFeatures();
+      if (!any.hasFeature(feature))
+        known =
+            "; no machine of the catalogue has it, the known features are " +
+            join(any.features, ", ");
+      else if (tree.machine.features.size() <= 32)
         known = "; it has " + join(tree.machine.features, ", ");
       diags.report("H-REQUIRES", "target '" + tree.machine.name +
                                      "' lacks feature '" + feature +

@@ -20,9 +20,18 @@ namespace tensorop::model {
 
 std::optional<unsigned> TreeBuilder::op(StringRef name) {
   auto found = t.findOp(name);
-  if (!found)
-    diags.report("S-NAME", "unknown op '" + name + "'; the ops are " +
-                               listNames(t.allOps));
+  if (found)
+    return found;
+  std::string hint;
+  if (t.payload)
+    for (const OpInfo &info : t.payload->ops)
+      if (info.name == name)
+        hint = "; the kernel has '" + info.name +
+               "': name it and its dimensions (" +
+               std::to_string(info.extents.size()) +
+               ") in the plan's header by 'with [" + info.name + "(...)]'";
+  diags.report("S-NAME", "unknown op '" + name + "'; the ops are " +
+                             listNames(t.allOps) + hint);
   return found;
 }
 

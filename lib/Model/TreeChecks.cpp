@@ -11,6 +11,7 @@
 #include "TreeBuilder.h"
 #include "WholeTreeChecks.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include <algorithm>
 
@@ -32,6 +33,8 @@ public:
   void order() { checkOrder(t, diags); }
   void effects() { checkEffects(t, diags); }
   void numbers();
+  static std::string exampleOf(const ConstraintSet &set,
+                               ArrayRef<std::string> core);
   void bytes();
   Error take() { return diags.take(); }
   explicit operator bool() const { return bool(diags); }
@@ -314,18 +317,38 @@ void TreeChecks::numbers() {
     diags.reportAt(-1, "C-SEARCH", searchLimitMessage());
     return;
   }
-  std::string core;
-  for (const std::string &label : findUnsatCore(set)) {
-    auto rule = llvm::find_if(set.constraints(), [&](const Constraint &c) {
-      return c.label == label;
-    });
-    core += (core.empty() ? "" : ", ") + label + " (" + rule->factor + ")";
-  }
+  std::vector<std::string> core = findUnsatCore(set);
   diags.reportAt(-1, "C-NONE",
                  "no values of the parameters are legal" +
                      (core.empty()
                           ? ": a domain is empty"
-                          : "; the rules that exclude all points are " + core));
+                          : "; the rules that exclude all points are " +
+                                join(core, ", ") + exampleOf(set, core)));
+}
+
+/// What the rules of `core` say where the parameters have their defaults, or
+/// else the first values of their domains; empty when a domain has none there.
+std::string TreeChecks::exampleOf(const ConstraintSet &set,
+                                  ArrayRef<std::string> core) {
+  Assignment point;
+  for (const Variable &variable : set.variables()) {
+    auto domain = set.domainValues(variable.name, point);
+    if (!domain || domain->empty()) {
+      if (!domain)
+        consumeError(domain.takeError());
+      return "";
+    }
+    point[variable.name] =
+        variable.preferred && is_contained(*domain, *variable.preferred)
+            ? *variable.preferred
+            : domain->front();
+  }
+  std::string text;
+  for (const Violation &violation : set.check(point))
+    if (is_contained(core, violation.label))
+      text += (text.empty() ? "; at the preferred values: " : "; ") +
+              violation.message;
+  return text;
 }
 
 /// Inside the register tile there is no place for a copy.

@@ -94,6 +94,21 @@ static LogicalResult checkFunction(func::FuncOp func) {
   return failure(walk.wasInterrupted());
 }
 
+/// A kernel is complete in itself: a body elsewhere is never linked to it.
+static LogicalResult checkDeclarations(ModuleOp module) {
+  for (auto func : module.getOps<func::FuncOp>()) {
+    if (!func.isDeclaration())
+      continue;
+    std::optional<SymbolTable::UseRange> uses =
+        SymbolTable::getSymbolUses(func.getSymNameAttr(), module);
+    if (uses && !uses->empty())
+      return uses->begin()->getUser()->emitError()
+             << "calls '" << func.getName()
+             << "', which has no body in this file";
+  }
+  return success();
+}
+
 /// The argument in whose place `value` is computed by destination-style ops;
 /// null when there is none.
 static BlockArgument findDestination(Value value) {
@@ -200,6 +215,8 @@ namespace {
 struct DestinationParameters
     : tensorop::impl::TensorOpDestinationParametersBase<DestinationParameters> {
   void runOnOperation() override {
+    if (failed(checkDeclarations(getOperation())))
+      return signalPassFailure();
     bool any = false;
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       if (!func.isPublic() || func.isDeclaration())

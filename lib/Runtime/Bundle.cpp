@@ -94,9 +94,11 @@ Status Frame::call(PackedFunction function, const std::string &name,
   if (code == -1)
     reason += ": it refuses the workspace of " +
               std::to_string(workspace.size()) + " bytes";
-  else if (code == -2)
+  else if (code <= -2) {
     reason += ": an assertion of the payload failed";
-  else if (code > 0 && size_t(code) <= manifest.arguments.size())
+    if (size_t(-2 - code) < manifest.assertions.size())
+      reason += ": '" + manifest.assertions[-2 - code] + "'";
+  } else if (code > 0 && size_t(code) <= manifest.arguments.size())
     reason +=
         ": it refuses argument '" + manifest.arguments[code - 1].name + "'";
   return Status::failure("entry '" + name + "' " + reason);

@@ -26,6 +26,9 @@ double getSeconds(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
+bool reads(const Argument &argument) { return argument.role != Role::Out; }
+bool writes(const Argument &argument) { return argument.role != Role::In; }
+
 /// One bundle with its options: makes inputs, calls entries, compares.
 class Checker {
 public:
@@ -35,17 +38,12 @@ public:
   Result<CheckResult> run();
 
 private:
-  bool isInput(size_t i) const {
-    return manifest.arguments[i].role != Role::Out;
-  }
-  bool isOutput(size_t i) const {
-    return manifest.arguments[i].role != Role::In;
-  }
+  bool isInput(size_t i) const { return reads(manifest.arguments[i]); }
+  bool isOutput(size_t i) const { return writes(manifest.arguments[i]); }
   std::string describe(size_t i) const {
     return "argument '" + manifest.arguments[i].name + "'";
   }
 
-  Status checkOptions() const;
   std::string getGenerator(size_t i, const std::string &pass) const;
   Status fillInputs(Frame &frame, const std::string &pass) const;
   Status runPass(const std::string &pass, bool writeOutputs);
@@ -92,11 +90,14 @@ void copyValues(const Buffer &from, Buffer &to, bool absolute) {
   }
 }
 
-Status Checker::checkOptions() const {
+} // namespace
+
+Status runtime::checkArguments(const Manifest &manifest,
+                               const CheckOptions &options) {
   size_t inputs = 0, outputs = 0;
-  for (size_t i = 0; i < manifest.arguments.size(); ++i) {
-    inputs += isInput(i);
-    outputs += isOutput(i);
+  for (const Argument &argument : manifest.arguments) {
+    inputs += reads(argument);
+    outputs += writes(argument);
   }
   auto checkCount = [&](const std::vector<std::string> &files, const char *what,
                         size_t count) {
@@ -120,12 +121,10 @@ Status Checker::checkOptions() const {
                              "' has no argument '" + name +
                              "' for the generator '" + generator + "'");
   }
-  if (!manifest.reference)
-    return Status::failure("kernel '" + manifest.kernel +
-                           "' cannot be checked: its bundle has no reference "
-                           "entry");
   return Status();
 }
+
+namespace {
 
 std::string Checker::getGenerator(size_t i, const std::string &pass) const {
   const Argument &argument = manifest.arguments[i];
@@ -339,7 +338,11 @@ Status Checker::runProjection() {
 }
 
 Result<CheckResult> Checker::run() {
-  Status status = checkOptions();
+  Status status = checkArguments(manifest, options);
+  if (status.ok() && !manifest.reference)
+    status = Status::failure("kernel '" + manifest.kernel +
+                             "' cannot be checked: its bundle has no "
+                             "reference entry");
   std::vector<std::string> passes = options.generators;
   if (passes.empty() || !options.inputs.empty())
     passes = {""};

@@ -62,11 +62,19 @@ struct Kind {
   const char *name;
   /// Numbers of arguments that are allowed.
   size_t least, most;
+  /// How it is written with arguments; empty when it takes none.
+  const char *arguments;
 };
 
 constexpr Kind kinds[] = {
-    {"normal", 0, 2}, {"uniform", 2, 2}, {"integers", 0, 2}, {"large", 0, 0},
-    {"small", 0, 0},  {"special", 0, 0}, {"constant", 1, 1}, {"iota", 0, 0},
+    {"normal", 0, 2, "(mean,deviation)"},
+    {"uniform", 2, 2, "(low,high)"},
+    {"integers", 0, 2, "(low,high)"},
+    {"large", 0, 0, ""},
+    {"small", 0, 0, ""},
+    {"special", 0, 0, ""},
+    {"constant", 1, 1, "(value)"},
+    {"iota", 0, 0, ""},
 };
 
 Status failure(const std::string &generator, const std::string &reason) {
@@ -116,12 +124,16 @@ Result<Spec> parse(const std::string &generator, ElementType type) {
     return failure(generator, "unknown; known are " + names);
   if (count < found->least || count > found->most ||
       (count == 1 && found->most == 2))
-    return failure(generator, "takes " +
-                                  std::string(found->least == found->most
-                                                  ? std::to_string(found->most)
-                                                  : "0 or 2") +
-                                  " arguments, but has " +
-                                  std::to_string(count));
+    return failure(
+        generator,
+        "takes " +
+            std::string(found->least == found->most
+                            ? std::to_string(found->most)
+                            : "0 or 2") +
+            " arguments, but has " + std::to_string(count) + "; write '" +
+            spec.name +
+            (found->least == 0 && found->most > 0 ? "' or '" + spec.name : "") +
+            found->arguments + "'");
   if (spec.name == "integers" || spec.name == "uniform") {
     if (count == 2 && !(spec.arguments[0] <= spec.arguments[1]))
       return failure(generator, "the low end is above the high end");
@@ -221,6 +233,19 @@ void fillIntegers(const Spec &spec, Random &random, Buffer &buffer) {
 
 Status runtime::checkGenerator(const std::string &generator, ElementType type) {
   return parse(generator, type).status();
+}
+
+std::vector<std::string> runtime::splitGenerators(const std::string &list) {
+  std::vector<std::string> parts(1);
+  int depth = 0;
+  for (char c : list) {
+    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
+    if (c == ',' && depth == 0)
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
 }
 
 Status runtime::generate(const std::string &generator, uint64_t seed,

@@ -10,6 +10,7 @@
 #include "TensorOp/Runtime/Manifest.h"
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace tensorop;
@@ -292,6 +293,8 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   manifest.bytes = fields.takeInt("bytes");
   if (fields.has("equivalent"))
     manifest.gemm = readGemm(fields.takeObject("equivalent"));
+  if (fields.has("assertions"))
+    manifest.assertions = fields.takeStrings("assertions");
   Fields plan = fields.takeObject("plan");
   manifest.planName = plan.takeString("name");
   manifest.planText = plan.takeString("text");
@@ -400,6 +403,8 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
   document["bytes"] = manifest.bytes;
   if (manifest.gemm)
     document["equivalent"] = writeGemm(*manifest.gemm);
+  if (!manifest.assertions.empty())
+    document["assertions"] = manifest.assertions;
   document["plan"] = {{"name", manifest.planName}, {"text", manifest.planText}};
   document["diagnostics"] = manifest.diagnostics;
   return document;
@@ -450,6 +455,12 @@ Status runtime::writeManifest(const Manifest &manifest,
 
 Result<Manifest> runtime::readManifest(const std::string &directory) {
   std::string path = joinPath(directory, manifestFileName);
+  struct stat entry;
+  if (::stat(directory.c_str(), &entry) == 0 && !S_ISDIR(entry.st_mode))
+    return Status::failure("'" + directory +
+                           "' is not a folder; a bundle is the folder that "
+                           "holds " +
+                           manifestFileName + " and the kernel");
   Result<std::string> text = readFile(path);
   if (!text.ok())
     return text.status();

@@ -77,6 +77,15 @@ func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
 
 // -----
 
+func.func private @elsewhere(tensor<4xf32>) -> tensor<4xf32>
+func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // expected-error@+1 {{calls 'elsewhere', which has no body in this file}}
+  %r = call @elsewhere(%x) : (tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
 // expected-error@+1 {{the module has no public function}}
 module {
   func.func private @g()

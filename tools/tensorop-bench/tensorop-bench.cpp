@@ -10,13 +10,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../CommandLine.h"
 #include "CaseRunner.h"
 #include "Results.h"
 #include "Suite.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Report.h"
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -31,9 +31,6 @@ using runtime::Result;
 using runtime::Status;
 
 namespace {
-
-/// Exit codes of all our tools.
-enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
 
 struct Options {
   std::string op = "gemm", types = "f32", shapes, suite, plan, json;
@@ -205,11 +202,8 @@ int runTool(int argc, char **argv) {
                  "none is named")
       ->expected(0, 1)
       ->default_str("-");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? Done : Usage;
-  }
+  if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
+    return *code;
   return run(options, getCommand(argc, argv));
 }
 

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../CommandLine.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Generators.h"
@@ -16,15 +17,11 @@
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/raw_ostream.h"
-#include <CLI/CLI.hpp>
 
 using namespace tensorop;
 namespace json = llvm::json;
 
 namespace {
-
-/// Exit codes of all our tools.
-enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
 
 struct Options {
   std::string input, plan, output, json, baselines, generators;
@@ -71,20 +68,6 @@ int fail(int code, const llvm::Twine &text) {
   return code;
 }
 
-/// Splits a list of generators at commas that are outside parentheses.
-std::vector<std::string> splitGenerators(llvm::StringRef list) {
-  std::vector<std::string> parts(1);
-  int depth = 0;
-  for (char c : list) {
-    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-    if (c == ',' && depth == 0)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  return parts;
-}
-
 bool emits(const Options &options, llvm::StringRef kind) {
   return llvm::is_contained(options.emit, kind);
 }
@@ -129,7 +112,7 @@ std::string validate(Options &options) {
   if (files && !options.check)
     return "--inputs, --expect and --outputs have no use with --no-check";
   if (!options.generators.empty()) {
-    options.inputs.generators = splitGenerators(options.generators);
+    options.inputs.generators = runtime::splitGenerators(options.generators);
     for (const std::string &generator : options.inputs.generators)
       if (runtime::Status status =
               runtime::checkGenerator(generator, runtime::ElementType::F32);
@@ -221,8 +204,6 @@ void printCompile(llvm::raw_ostream &out, const Options &options,
 std::string copyEmitted(const Options &options, const std::string &from) {
   if (options.emit.empty() || emits(options, "bundle"))
     return "";
-  if (std::error_code code = llvm::sys::fs::create_directories(options.output))
-    return "cannot make the folder '" + options.output + "': " + code.message();
   for (const EmitKind &kind : emitKinds) {
     if (!emits(options, kind.kind))
       continue;
@@ -234,6 +215,28 @@ std::string copyEmitted(const Options &options, const std::string &from) {
   return "";
 }
 
+/// A file or folder that cannot be written is better known before the work.
+/// Makes both; what was there stays.
+std::string prepareOutput(const Options &options) {
+  if (!options.json.empty() && options.json != "-") {
+    std::error_code code;
+    llvm::raw_fd_ostream stream(options.json, code, llvm::sys::fs::OF_Append);
+    if (code)
+      return "cannot write '" + options.json + "': " + code.message();
+  }
+  if (options.emit.empty())
+    return "";
+  std::error_code code = llvm::sys::fs::create_directories(options.output);
+  if (code)
+    return "cannot make the folder '" + options.output + "': " + code.message();
+  code =
+      llvm::sys::fs::access(options.output, llvm::sys::fs::AccessMode::Write);
+  if (code)
+    return "cannot write to the folder '" + options.output +
+           "': " + code.message();
+  return "";
+}
+
 int run(Options &options) {
   if (std::string why = validate(options); !why.empty())
     return fail(Usage, why);
@@ -242,13 +245,15 @@ int run(Options &options) {
   job.compile.payloadName = options.input;
   if (std::string why = readText(options.input, job.compile.payload);
       !why.empty())
-    return fail(Failed, why);
+    return fail(Usage, why);
   if (!options.plan.empty()) {
     job.compile.plansName = options.plan;
     if (std::string why = readText(options.plan, job.compile.plans);
         !why.empty())
-      return fail(Failed, why);
+      return fail(Usage, why);
   }
+  if (std::string why = prepareOutput(options); !why.empty())
+    return fail(Failed, why);
   job.compile.assembly = emits(options, "asm");
   job.compile.llvm = emits(options, "llvm");
   job.compile.mlir = emits(options, "mlir");
@@ -296,6 +301,7 @@ int run(Options &options) {
   }
   int code = result.status == JobStatus::Done    ? Done
              : result.status == JobStatus::Wrong ? Wrong
+             : result.compile.misused            ? Usage
                                                  : Failed;
   if (result.compile.ok)
     if (std::string why = copyEmitted(options, job.compile.directory);
@@ -376,10 +382,7 @@ int main(int argc, char **argv) {
   app.add_option("--memory-limit", options.memoryGiB,
                  "GiB of address space for the work (16)");
   app.add_flag("--quiet", options.quiet, "Print no remarks");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? Done : Usage;
-  }
+  if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
+    return *code;
   return run(options);
 }

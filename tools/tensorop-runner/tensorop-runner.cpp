@@ -10,6 +10,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../CommandLine.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Bundle.h"
 #include "TensorOp/Runtime/Check.h"
@@ -17,19 +18,16 @@
 #include "TensorOp/Runtime/Measure.h"
 #include "TensorOp/Runtime/Npy.h"
 #include "TensorOp/Runtime/Report.h"
-#include <CLI/CLI.hpp>
 #include <cerrno>
 #include <cstring>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+using namespace tensorop;
 using namespace tensorop::runtime;
 using nlohmann::ordered_json;
 
 namespace {
-
-/// Exit codes of all our tools.
-enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
 
 struct Options {
   std::vector<std::string> bundles;
@@ -45,20 +43,6 @@ struct Outcome {
   ExitCode code = Done;
   ordered_json json;
 };
-
-/// Splits a list of generators at commas that are outside parentheses.
-std::vector<std::string> splitGenerators(const std::string &list) {
-  std::vector<std::string> parts(1);
-  int depth = 0;
-  for (char c : list) {
-    depth += c == '(' ? 1 : c == ')' ? -1 : 0;
-    if (c == ',' && depth == 0)
-      parts.emplace_back();
-    else
-      parts.back() += c;
-  }
-  return parts;
-}
 
 ordered_json describe(const Manifest &manifest) {
   ordered_json arguments = ordered_json::array();
@@ -256,11 +240,8 @@ int runTool(int argc, char **argv) {
                  "small, special, uniform(a,b), ...");
   app.add_option("--seed", options.inputs.seed, "Seed of the inputs (1)");
   app.add_flag("--list", options.list, "Only say what the bundles hold");
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError &error) {
-    return app.exit(error) == 0 ? Done : Usage;
-  }
+  if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
+    return *code;
   if (!generators.empty())
     options.inputs.generators = splitGenerators(generators);
   return run(options);

@@ -113,8 +113,9 @@ TEST(Choice, NoLegalPointIsAnError) {
   auto legal = nearestLegal(p, {});
   EXPECT_EQ(text(legal.takeError()),
             "C-NONE@-1: no values of the parameters are legal; the rules that "
-            "exclude all points are V-REGS (vector registers of the register "
-            "tile of 'mm')");
+            "exclude all points are V-REGS; at the preferred values: V-REGS: "
+            "vector registers of the register tile of 'mm' is 22, must be <= "
+            "16 (mr + 1 + 1 <= vregs with mr = 20, vregs = 16)");
 }
 
 TEST(Choice, TooManySwitches) {

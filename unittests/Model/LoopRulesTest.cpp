@@ -238,7 +238,8 @@ const RuleCase cases[] = {
      "param b in 1 to 4",
      "a=9",
      "C-NONE@-1: no values of the parameters are legal; the rules that exclude "
-     "all points are P-CHOSEN (parameter 'a')"},
+     "all points are P-CHOSEN; at the preferred values: P-CHOSEN: parameter "
+     "'a' is 1, must be == 9 (a == 9 with a = 1)"},
     {"ConditionUnknown", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "tile [i: m = 4] if pb",
@@ -268,7 +269,8 @@ const RuleCase cases[] = {
      "require mr > 20",
      "",
      "C-NONE@-1: no values of the parameters are legal; the rules that exclude "
-     "all points are Q-REQUIRE (the requirement)"},
+     "all points are Q-REQUIRE; at the preferred values: Q-REQUIRE: the "
+     "requirement does not hold: mr > 20 with mr = 4"},
     {"AlgorithmName", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "algorithm mm fft",

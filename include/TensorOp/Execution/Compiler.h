@@ -8,12 +8,17 @@
 #ifndef TENSOROP_EXECUTION_COMPILER_H
 #define TENSOROP_EXECUTION_COMPILER_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
 namespace tensorop {
+
+namespace runtime {
+struct Manifest;
+} // namespace runtime
 
 /// A message about the payload, the plan or the request.
 struct Message {
@@ -53,6 +58,9 @@ struct CompileRequest {
 /// What became of a request.
 struct CompileResult {
   bool ok = false;
+  /// Not ok because the request contradicts itself or names what does not
+  /// exist: a target, a parameter of a plan, the number of files.
+  bool misused = false;
   /// The kernel's name, a C identifier.
   std::string kernel;
   /// The plans that were applied, and why each; empty when none was.
@@ -73,7 +81,10 @@ public:
 
   /// Never ends the process for what a user can get wrong: `ok` is false then,
   /// and a message says why.
-  CompileResult compile(const CompileRequest &request);
+  /// `accept` sees the kernel's arguments before anything is compiled; a text
+  /// that is not empty refuses the request as misused.
+  using AcceptFn = llvm::function_ref<std::string(const runtime::Manifest &)>;
+  CompileResult compile(const CompileRequest &request, AcceptFn accept = {});
 
 private:
   struct State;

@@ -72,6 +72,11 @@ struct CheckResult {
   double referenceSeconds = 0;
 };
 
+/// Whether `options` has as many files as the kernel has arguments of their
+/// kind, and generators only for arguments that exist. The message names the
+/// kernel and both numbers.
+Status checkArguments(const Manifest &manifest, const CheckOptions &options);
+
 /// Runs the kernel on `options`' inputs and compares every inout and out
 /// argument. A wrong result is a value (`correct` is false), also when guards
 /// were overwritten, an input was changed, or a second call with the same

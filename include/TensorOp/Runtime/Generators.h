@@ -31,6 +31,10 @@ namespace tensorop::runtime {
 /// Checks the text for a type, without filling anything.
 Status checkGenerator(const std::string &generator, ElementType type);
 
+/// Splits a list of generators at the commas outside of parentheses:
+/// "normal,uniform(0,1)" has two.
+std::vector<std::string> splitGenerators(const std::string &list);
+
 /// Fills `buffer`. The same text, seed, type and shape give the same contents
 /// on every machine.
 Status generate(const std::string &generator, uint64_t seed, Buffer &buffer);

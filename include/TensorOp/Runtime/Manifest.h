@@ -130,6 +130,10 @@ struct Manifest {
   int64_t bytes = 0;
   std::optional<GemmEquivalent> gemm;
 
+  /// Texts of the payload's assertions; an entry returns -2 - i when number i
+  /// failed.
+  std::vector<std::string> assertions;
+
   std::string planName;
   std::string planText;
   /// Remarks and warnings of the compilation, one line each.

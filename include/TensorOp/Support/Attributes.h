@@ -20,6 +20,9 @@ inline constexpr llvm::StringLiteral resultAttrName = "tensorop.result";
 inline constexpr llvm::StringLiteral nameAttrName = "tensorop.name";
 /// On a payload's argument: how to fill it for a check (runtime Generators.h).
 inline constexpr llvm::StringLiteral generatorAttrName = "tensorop.generator";
+/// On a module: the messages of the payload's assertions (ArrayAttr of
+/// StringAttr); a failed one gives its position plus 1 as the status.
+inline constexpr llvm::StringLiteral assertionsAttrName = "tensorop.assertions";
 /// On a function: it is a kernel, plans apply to it (UnitAttr).
 inline constexpr llvm::StringLiteral kernelAttrName = "strategy.kernel";
 /// On a kernel: the plan it was realised by (StringAttr).

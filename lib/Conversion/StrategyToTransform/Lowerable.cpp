@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Script.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "mlir/IR/Diagnostics.h"
 
 using namespace mlir;
@@ -68,9 +69,11 @@ struct Refusal {
       if (op.info && op.info->body != BodyClass::Elementwise)
         return notYet("fusing '" + name + "', which is not elementwise,");
       if (outer.empty() || op.fusedInto != int(outer.back()))
-        return notYet("fusing into '" + step.into +
-                      "', which is not the innermost loop around the register "
-                      "tile,");
+        return notYet("fusing into '" + step.into + "'") +
+               (outer.empty()
+                    ? "; no loop is around the register tile"
+                    : "; fuse into '" + tree.loops()[outer.back()].name +
+                          "', the innermost loop around the register tile");
     }
     return "";
   }
@@ -135,7 +138,7 @@ ArrayRef<unsigned> strategy::outerLoops(const LoopTree &tree) {
 
 LogicalResult strategy::checkLowerable(const LoopTree &tree,
                                        const StepLocations &locations) {
-  if (tree.hardware().arch != Architecture::X86_64)
+  if (!makesCodeFor(tree.hardware().arch))
     return emitError(locations.at(-1))
            << "plans are not lowered for " << tree.hardware().name << " ("
            << tree.hardware().triple << ") in this release";

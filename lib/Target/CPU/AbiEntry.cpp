@@ -118,7 +118,7 @@ Function *EntryWriter::writeTyped(Function *implementation) {
   if (implementation->getReturnType()->isIntegerTy(32))
     result = builder.CreateSelect(
         builder.CreateICmpEQ(status, ConstantInt::get(i32, 0)), result,
-        ConstantInt::getSigned(i32, -2));
+        builder.CreateSub(ConstantInt::getSigned(i32, -1), status));
   builder.CreateRet(result);
   return function;
 }

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
@@ -12,6 +13,7 @@
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
+#include "llvm/ADT/SetVector.h"
 
 namespace tensorop {
 #define GEN_PASS_DEF_TENSOROPLOWERASSERTS
@@ -19,10 +21,16 @@ namespace tensorop {
 } // namespace tensorop
 
 using namespace mlir;
+using namespace tensorop;
 
 namespace {
 struct LowerAsserts : tensorop::impl::TensorOpLowerAssertsBase<LowerAsserts> {
   void runOnOperation() override {
+    llvm::SetVector<StringRef> messages;
+    if (auto list =
+            getOperation()->getAttrOfType<ArrayAttr>(assertionsAttrName))
+      for (auto message : list.getAsRange<StringAttr>())
+        messages.insert(message.getValue());
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       SmallVector<cf::AssertOp> asserts;
       func.walk([&](cf::AssertOp op) { asserts.push_back(op); });
@@ -41,7 +49,6 @@ struct LowerAsserts : tensorop::impl::TensorOpLowerAssertsBase<LowerAsserts> {
       auto type = MemRefType::get({}, builder.getI32Type());
       Value status = memref::AllocOp::create(builder, loc, type);
       Value zero = arith::ConstantIntOp::create(builder, loc, 0, 32);
-      Value one = arith::ConstantIntOp::create(builder, loc, 1, 32);
       memref::StoreOp::create(builder, loc, zero, status, ValueRange());
       for (cf::AssertOp op : asserts) {
         builder.setInsertionPoint(op);
@@ -51,7 +58,11 @@ struct LowerAsserts : tensorop::impl::TensorOpLowerAssertsBase<LowerAsserts> {
         auto guard = scf::IfOp::create(builder, op.getLoc(), failed,
                                        /*withElseRegion=*/false);
         builder.setInsertionPointToStart(guard.thenBlock());
-        memref::StoreOp::create(builder, op.getLoc(), one, status,
+        messages.insert(op.getMsg());
+        int64_t position = llvm::find(messages, op.getMsg()) - messages.begin();
+        Value code = arith::ConstantIntOp::create(builder, op.getLoc(),
+                                                  position + 1, 32);
+        memref::StoreOp::create(builder, op.getLoc(), code, status,
                                 ValueRange());
         op.erase();
       }

@@ -6,7 +6,7 @@
 // RUN: not tensorop-opt %s --strategy-assign="target=x86-64-v3 values=mr=13,nv=2" 2>&1 | FileCheck %s --check-prefix=ILLEGAL
 
 // UNKNOWN: option values: no plan has a parameter 'zz'; parameters are mr, nv, pb
-// ILLEGAL: value 13 of 'mr' is not legal here; the nearest legal value is 6
+// ILLEGAL: value 13 of 'mr' is not legal here; the domain is 1 to 14, the nearest legal value is 6
 // BAD: option values: expects name=integer, but got 'mr'
 
 // CHECK-LABEL: func.func @kernel

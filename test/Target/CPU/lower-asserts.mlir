@@ -8,6 +8,7 @@
 // CHECK-NOT: cf.assert
 // CHECK: %[[BAD:.*]] = arith.xori
 // CHECK: scf.if %[[BAD]] {
+// CHECK-NEXT: arith.constant 1 : i32
 // CHECK-NEXT: memref.store %c1_i32, %[[S]][]
 // CHECK: %[[R:.*]] = memref.load %[[S]][]
 // CHECK: return %[[R]] : i32
@@ -28,6 +29,20 @@ func.func @checked(%x: memref<8xf32>) {
 // CHECK-SAME: (%{{.*}}: memref<8xf32>) {
 func.func @unchecked(%x: memref<8xf32>) {
   return
+}
+
+// -----
+
+// The position of the text in the module's list, plus 1; a text that is not listed comes after.
+module attributes {tensorop.assertions = ["first", "second"]} {
+  // CHECK-LABEL: func.func @listed
+  // CHECK: memref.store %c2_i32,
+  // CHECK: memref.store %c3_i32,
+  func.func @listed(%c: i1) {
+    cf.assert %c, "second"
+    cf.assert %c, "third"
+    return
+  }
 }
 
 // -----

@@ -34,9 +34,12 @@ def TensorOpEmptyArguments
 def TensorOpLowerAsserts : Pass<"tensorop-lower-asserts", "::mlir::ModuleOp"> {
   let summary = "Let a failed assertion set the kernel's status";
   let description = [{
-    A kernel neither prints nor aborts. Each `cf.assert` stores 1 to a status
-    word when it fails, and the function returns that word (i32, 0 when all
-    held). The rest of the kernel is still computed. Runs on loops.
+    A kernel neither prints nor aborts. Each `cf.assert` stores the position of
+    its message in the module's attribute `tensorop.assertions`, plus 1, to a
+    status word when it fails, and the function returns that word (i32, 0 when
+    all held; the last failure counts). A message that is not listed gets the
+    next free position. The rest of the kernel is still computed. Runs on
+    loops.
   }];
   let dependentDialects = ["::mlir::arith::ArithDialect",
                            "::mlir::memref::MemRefDialect",

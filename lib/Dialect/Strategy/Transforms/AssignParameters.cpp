@@ -116,10 +116,8 @@ private:
       if (failed(source))
         return failure();
       std::string why = whyNotCandidate(plan, *source);
-      // How an operand lies is a property of the kernel that no guard can name:
-      // a plan that needs another order leaves it to the next one.
-      if (why.empty() && symbol != plans.getValue().back())
-        why = whyNotContiguous(*source);
+      if (why.empty())
+        why = whyUnsuited(*source, symbol == plans.getValue().back());
       if (!why.empty()) {
         reasons += "\n  @" + plan.getSymName().str() + ": " + why;
         continue;
@@ -141,20 +139,44 @@ private:
     return PlanOp();
   }
 
-  /// The refusal of a plan for lanes along a strided dimension; empty when the
-  /// plan is legal or is refused for anything else.
-  static std::string whyNotContiguous(const model::PlanSource &source) {
+  /// Why the next plan should be tried instead; empty when this one is legal
+  /// or is refused for something that is its own mistake. Types, and how an
+  /// operand lies, are properties of the kernel that no guard can name: a plan
+  /// for other types never serves it, one that needs another order leaves it to
+  /// the next one.
+  static std::string whyUnsuited(const model::PlanSource &source, bool isLast) {
     llvm::Expected<model::Assignment> wanted = model::preferredValues(source);
-    if (!wanted) {
-      llvm::consumeError(wanted.takeError());
+    if (!wanted)
+      return textOfRule(wanted.takeError(), "V-TYPE");
+    if (isLast)
       return "";
-    }
     llvm::Expected<model::Assignment> legal =
         model::nearestLegal(source, *wanted);
-    if (legal)
-      return "";
-    std::string why = llvm::toString(legal.takeError());
-    return StringRef(why).contains("V-CONTIG") ? why : "";
+    return legal ? "" : textOfRule(legal.takeError(), "V-CONTIG");
+  }
+
+  /// The errors' text when all of them are of the rule `label`, else nothing.
+  static std::string textOfRule(llvm::Error error, StringRef label) {
+    std::string text;
+    bool others = false;
+    llvm::handleAllErrors(
+        std::move(error),
+        [&](const model::PlanError &problem) {
+          others |= problem.label != label;
+          text += (text.empty() ? "" : "; ") + problem.message + " [" +
+                  problem.label + "]";
+        },
+        [&](const llvm::ErrorInfoBase &) { others = true; });
+    return others ? "" : text;
+  }
+
+  static std::string domainText(const model::PlanSource &source,
+                                StringRef param) {
+    for (const model::Step &step : source.steps)
+      if (auto *data = std::get_if<model::ParamStep>(&step.body);
+          data && data->name == param && data->domain)
+        return data->domain->str();
+    return "what the other steps leave";
   }
 
   LogicalResult assign(PlanOp plan, const HardwareModel &hardware,
@@ -191,7 +213,8 @@ private:
         if (given.count(name))
           return param.emitOpError()
                  << "value " << it->second << " of '" << name
-                 << "' is not legal here; the nearest legal value is "
+                 << "' is not legal here; the domain is "
+                 << domainText(*source, name) << ", the nearest legal value is "
                  << chosen->second;
         emitRemark(param.getLoc())
             << "default " << it->second << " of '" << name

@@ -104,8 +104,10 @@ public:
     }
     for (auto &[op, why] : unused)
       emitWarning(op->getLoc())
-          << "plan '" << cast<PlanOp>(op).getSymName()
-          << "' fits no kernel: " << (why.empty() ? "there is none" : why);
+          << "plan '" << cast<PlanOp>(op).getSymName() << "' fits no kernel: "
+          << (why.empty() ? "no function of this module has 'strategy.kernel', "
+                            "which tensorop-form-kernels gives"
+                          : why);
   }
 };
 } // namespace

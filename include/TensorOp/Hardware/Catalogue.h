@@ -1,0 +1,27 @@
+//===- Catalogue.h - What the catalogue's machines have ---------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_HARDWARE_CATALOGUE_H
+#define TENSOROP_HARDWARE_CATALOGUE_H
+
+#include "TensorOp/Hardware/HardwareModel.h"
+
+namespace tensorop {
+
+/// Whether this release makes code for machines of `arch`. Plans are verified
+/// for all.
+inline bool makesCodeFor(Architecture arch) {
+  return arch == Architecture::X86_64;
+}
+
+/// The features that some machine of the catalogue has, sorted: what a plan can
+/// sensibly require.
+std::vector<std::string> knownFeatures();
+
+} // namespace tensorop
+
+#endif // TENSOROP_HARDWARE_CATALOGUE_H

@@ -1,0 +1,36 @@
+//===- CommandLine.h - What the command lines of our tools share *- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_TOOLS_COMMANDLINE_H
+#define TENSOROP_TOOLS_COMMANDLINE_H
+
+#include <CLI/CLI.hpp>
+#include <optional>
+
+namespace tensorop {
+
+/// Exit codes of all our tools.
+enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
+
+/// Fills what `app` binds. Returns the exit code when the tool's work ends
+/// here: after --help, or after an error, which is reported.
+inline std::optional<ExitCode> parseCommandLine(CLI::App &app, int argc,
+                                                char **argv) {
+  app.failure_message([](const CLI::App *, const CLI::Error &error) {
+    return std::string("error: ") + error.what() + " (see --help)\n";
+  });
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError &error) {
+    return app.exit(error) == 0 ? Done : Usage;
+  }
+  return std::nullopt;
+}
+
+} // namespace tensorop
+
+#endif // TENSOROP_TOOLS_COMMANDLINE_H
