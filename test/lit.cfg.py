@@ -5,7 +5,7 @@
 #   %obj      the build folder                  %shared   data from outside
 #   %cc %cxx  the compilers of the build
 # Features: shared-data, clang-format, gcc, avx2, avx512, openblas, blis, onednn,
-#   tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
+#   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
 import ctypes
@@ -42,6 +42,7 @@ for tool in (
     "tensorop-bench",
     "tensorop-runner",
     "tensorop-tblgen",
+    "tensorop-lsp-server",
 ):
     llvm_config.add_tool_substitutions(
         [lit.llvm.subst.ToolSubst(tool, unresolved="ignore")], [bin_dir]
@@ -99,6 +100,7 @@ add_feature("avx512", {"avx512f", "avx512vl", "avx512bw", "avx512dq"} <= flags)
 add_feature("shared-data", os.path.isdir(os.path.join(config.tensorop_shared_data, "kernelbench")))
 add_feature("clang-format", shutil.which("clang-format-22"))
 add_feature("clang-tidy", shutil.which("clang-tidy-22"))
+add_feature("plugin", os.path.exists(os.path.join(config.tensorop_obj_root, "lib", "TensorOpPlugin.so")))
 add_feature("gcc", shutil.which("g++"))
 add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")))
 add_feature("openblas", os.environ.get("TENSOROP_OPENBLAS") or loads("openblas"))

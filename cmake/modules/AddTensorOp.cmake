@@ -37,6 +37,22 @@ function(add_tensorop_tool name)
   set_property(GLOBAL APPEND PROPERTY TENSOROP_TOOLS ${name})
 endfunction()
 
+# add_tensorop_plugin(name sources... LINK_LIBS libs...)
+#   A module, lib/<name>.so, that a stock mlir-opt loads. It must see the driver's
+#   MLIR and no copy of its own: two copies have two TypeIDs for each op and two
+#   pass registries. Debian's mlir-opt takes MLIR from libMLIR.so, so the plugin
+#   links that library, and nothing of MLIR statically.
+function(add_tensorop_plugin name)
+  cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})
+  if(NOT MLIR_LINK_MLIR_DYLIB)
+    message(STATUS "${name}: left out, this MLIR has no libMLIR.so that a driver shares")
+    return()
+  endif()
+  llvm_add_library(${name} MODULE DISABLE_LLVM_LINK_LLVM_DYLIB ${ARG_UNPARSED_ARGUMENTS}
+    LINK_LIBS PRIVATE ${ARG_LINK_LIBS} MLIR LLVM)
+  set_property(GLOBAL APPEND PROPERTY TENSOROP_TOOLS ${name})
+endfunction()
+
 # add_tensorop_unittest(name sources... LINK_LIBS libs...)
 function(add_tensorop_unittest name)
   cmake_parse_arguments(ARG "" "" "LINK_LIBS" ${ARGN})

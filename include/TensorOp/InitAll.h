@@ -23,6 +23,10 @@ void registerAllDialects(mlir::DialectRegistry &registry);
 /// the textual pass pipeline parser. Idempotent.
 void registerAllPasses();
 
+/// Ours alone, for a driver that has upstream's already: the plugin's part.
+void registerOwnDialects(mlir::DialectRegistry &registry);
+void registerOwnPasses();
+
 } // namespace tensorop
 
 #endif // TENSOROP_INITALL_H

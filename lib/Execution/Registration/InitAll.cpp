@@ -6,14 +6,6 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/InitAll.h"
-#include "TensorOp/Conversion/StrategyToTransform/Passes.h"
-#include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
-#include "TensorOp/Dialect/Strategy/TransformOps/StrategyTransformOps.h"
-#include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
-#include "TensorOp/Normalize/Passes.h"
-#include "TensorOp/Target/CPU/Passes.h"
-#include "TensorOp/Target/X86/Passes.h"
-#include "mlir/IR/DialectRegistry.h"
 #include "mlir/InitAllDialects.h"
 #include "mlir/InitAllExtensions.h"
 #include "mlir/InitAllPasses.h"
@@ -23,18 +15,13 @@ void tensorop::registerAllDialects(mlir::DialectRegistry &registry) {
   mlir::registerAllDialects(registry);
   mlir::registerAllExtensions(registry);
   mlir::registerAllToLLVMIRTranslations(registry);
-  registry.insert<strategy::StrategyDialect>();
-  strategy::registerTransformDialectExtension(registry);
+  registerOwnDialects(registry);
 }
 
 void tensorop::registerAllPasses() {
   static const bool once = [] {
     mlir::registerAllPasses();
-    registerNormalizePasses();
-    strategy::registerStrategyPasses();
-    strategy::registerStrategyToTransformPasses();
-    registerCPUPasses();
-    registerX86Passes();
+    registerOwnPasses();
     return true;
   }();
   (void)once;
