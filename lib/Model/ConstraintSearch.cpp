@@ -527,7 +527,7 @@ PointCount ConstraintSet::countLegal(uint64_t cap) const {
   return Search(*this).count(cap, /*withRules=*/true);
 }
 
-std::vector<std::string> ConstraintSet::unsatCore() const {
+std::vector<size_t> ConstraintSet::unsatCore() const {
   return findUnsatCore(*this, UINT64_MAX);
 }
 
@@ -556,8 +556,7 @@ LimitedSearch findNearest(const ConstraintSet &set, const Assignment &target,
   return result;
 }
 
-std::vector<std::string> findUnsatCore(const ConstraintSet &set,
-                                       uint64_t limit) {
+std::vector<size_t> findUnsatCore(const ConstraintSet &set, uint64_t limit) {
   ArrayRef<Constraint> rules = set.constraints();
   std::vector<char> skip(rules.size(), 0);
   Assignment ignored;
@@ -576,11 +575,11 @@ std::vector<std::string> findUnsatCore(const ConstraintSet &set,
     if (mayHold())
       skip[i] = 0;
   }
-  std::vector<std::string> labels;
+  std::vector<size_t> core;
   for (size_t i = 0; i < rules.size(); ++i)
-    if (!skip[i] && !is_contained(labels, rules[i].label))
-      labels.push_back(rules[i].label);
-  return labels;
+    if (!skip[i])
+      core.push_back(i);
+  return core;
 }
 
 std::string searchLimitMessage(uint64_t limit) {

@@ -33,7 +33,7 @@ struct LimitedSearch {
 LimitedSearch findFirst(const ConstraintSet &set, uint64_t limit = searchLimit);
 LimitedSearch findNearest(const ConstraintSet &set, const Assignment &target,
                           uint64_t limit = searchLimit);
-std::vector<std::string> findUnsatCore(const ConstraintSet &set,
+std::vector<size_t> findUnsatCore(const ConstraintSet &set,
                                        uint64_t limit = searchLimit);
 
 /// "no legal point found within N points".

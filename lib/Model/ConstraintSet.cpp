@@ -380,15 +380,17 @@ std::vector<Violation> ConstraintSet::check(const Assignment &point) const {
              "does not exist; the parameters are " + join(names, ", "));
     }
   Environment env = environment(constants, point);
-  for (const Constraint &rule : rules) {
+  for (auto [index, rule] : enumerate(rules)) {
     bool known = true;
     for (const Expr &expr : {rule.value, rule.limit})
       for (const std::string &name : expr.freeNames())
         known &= !bad.count(name);
     if (!known)
       continue;
-    if (auto violation = evaluateRule(rule, env))
+    if (auto violation = evaluateRule(rule, env)) {
+      violation->rule = index;
       violations.push_back(std::move(*violation));
+    }
   }
   return violations;
 }

@@ -83,14 +83,15 @@ bool TreeBuilder::isFresh(StringRef what, StringRef name) {
   return false;
 }
 
-bool TreeBuilder::checkExpr(const Expr &expr, StringRef what) {
+bool TreeBuilder::checkExpr(const Expr &expr, StringRef what,
+                            std::optional<int> at) {
   bool good = true;
   Environment env = t.environment(0, /*withValues=*/false);
   for (const std::string &name : expr.freeNames())
     if (!env.values.count(name)) {
-      diags.report("S-NAME",
-                   what + ": " +
-                       toString(Expr::name(name).evaluate(env).takeError()));
+      diags.reportAt(at.value_or(step), "S-NAME",
+                     what + ": " +
+                         toString(Expr::name(name).evaluate(env).takeError()));
       good = false;
     }
   if (!t.machine.scalable && expr.usesVectors()) {
@@ -100,8 +101,8 @@ bool TreeBuilder::checkExpr(const Expr &expr, StringRef what) {
     if (!replaced) {
       std::string why = toString(replaced.takeError());
       if (good)
-        diags.report("S-SCALABLE",
-                     what + " on '" + t.machine.name + "': " + why);
+        diags.reportAt(at.value_or(step), "S-SCALABLE",
+                       what + " on '" + t.machine.name + "': " + why);
       good = false;
     }
   }
@@ -205,6 +206,9 @@ void TreeBuilder::operator()(const ParamStep &s) {
         diags.report("P-DOMAIN", toString(std::move(error)));
       } else if (auto values = set.domainValues(s.name, {}); !values) {
         diags.report("P-DOMAIN", toString(values.takeError()));
+      } else if (values->empty()) {
+        diags.report("P-DOMAIN", "the domain of '" + s.name +
+                                     "' is empty: " + s.domain->str());
       } else if (s.preferred && s.preferred->isLiteral() &&
                  !is_contained(*values, s.preferred->value())) {
         diags.report("P-DEFAULT", "the default of '" + s.name + "' is " +
@@ -271,7 +275,7 @@ void TreeBuilder::resolve() {
   for (unsigned op = 0; op < t.allOps.size(); ++op)
     unifyAccesses(op);
   if (t.plan.guard) {
-    if (checkExpr(*t.plan.guard, "guard")) {
+    if (checkExpr(*t.plan.guard, "guard", /*at=*/-1)) {
       auto holds = t.plan.guard->evaluate(t.environment(0, true));
       // Without payload the extents have no values and nothing is decided.
       if (!holds)

@@ -59,7 +59,9 @@ private:
   /// @}
 
   /// Diagnoses names that do not exist and vectors that the target lacks.
-  bool checkExpr(const Expr &expr, llvm::StringRef what);
+  /// `at`: the step that errors name, else the one being applied.
+  bool checkExpr(const Expr &expr, llvm::StringRef what,
+                 std::optional<int> at = std::nullopt);
   /// As checkExpr, and the number of parts.
   bool checkSize(const Size &size, unsigned dim, llvm::StringRef what);
   void checkCondition(llvm::StringRef name);

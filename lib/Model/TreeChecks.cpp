@@ -33,8 +33,7 @@ public:
   void order() { checkOrder(t, diags); }
   void effects() { checkEffects(t, diags); }
   void numbers();
-  static std::string exampleOf(const ConstraintSet &set,
-                               ArrayRef<std::string> core);
+  static std::string whyNone(const ConstraintSet &set);
   void bytes();
   Error take() { return diags.take(); }
   explicit operator bool() const { return bool(diags); }
@@ -317,38 +316,48 @@ void TreeChecks::numbers() {
     diags.reportAt(-1, "C-SEARCH", searchLimitMessage());
     return;
   }
-  std::vector<std::string> core = findUnsatCore(set);
   diags.reportAt(-1, "C-NONE",
-                 "no values of the parameters are legal" +
-                     (core.empty()
-                          ? ": a domain is empty"
-                          : "; the rules that exclude all points are " +
-                                join(core, ", ") + exampleOf(set, core)));
+                 "no values of the parameters are legal" + whyNone(set));
 }
 
-/// What the rules of `core` say where the parameters have their defaults, or
-/// else the first values of their domains; empty when a domain has none there.
-std::string TreeChecks::exampleOf(const ConstraintSet &set,
-                                  ArrayRef<std::string> core) {
+/// Why `set` has no legal point: a domain without values, or the rules of a
+/// small core with what they say at the preferred values, where these violate
+/// one of them.
+std::string TreeChecks::whyNone(const ConstraintSet &set) {
   Assignment point;
   for (const Variable &variable : set.variables()) {
     auto domain = set.domainValues(variable.name, point);
-    if (!domain || domain->empty()) {
-      if (!domain)
-        consumeError(domain.takeError());
-      return "";
-    }
+    if (!domain)
+      return ": parameter '" + variable.name +
+             "' has no domain: " + toString(domain.takeError());
+    if (domain->empty())
+      return ": the domain of parameter '" + variable.name + "' is empty (" +
+             variable.domain.str() + ")";
     point[variable.name] =
         variable.preferred && is_contained(*domain, *variable.preferred)
             ? *variable.preferred
             : domain->front();
   }
-  std::string text;
+  std::vector<size_t> core = findUnsatCore(set);
+  if (core.empty())
+    return ": some domain is empty for each value of the earlier parameters";
+  std::string broken;
   for (const Violation &violation : set.check(point))
-    if (is_contained(core, violation.label))
-      text += (text.empty() ? "; at the preferred values: " : "; ") +
-              violation.message;
-  return text;
+    if (violation.rule >= 0 && is_contained(core, size_t(violation.rule)))
+      broken += (broken.empty() ? "; at the preferred values: " : "; ") +
+                violation.message;
+  SmallVector<std::string> names;
+  for (size_t rule : core) {
+    const Constraint &constraint = set.constraints()[rule];
+    std::string name = constraint.label;
+    // Without an example what is limited is all there is to say.
+    if (broken.empty())
+      name += " (" + constraint.factor + ")";
+    if (!is_contained(names, name))
+      names.push_back(name);
+  }
+  return "; the rules that exclude all points are " + join(names, ", ") +
+         broken;
 }
 
 /// Inside the register tile there is no place for a copy.

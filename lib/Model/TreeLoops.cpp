@@ -73,6 +73,19 @@ void TreeBuilder::operator()(const TileStep &s) {
     if (edge.kind != EdgeKind::Narrow && !edge.sizes.empty())
       diags.report("T-EDGE", "edge '" + str(edge.kind) + "' of loop '" +
                                  edge.loop + "' takes no sizes");
+    // Reductions take the exact rest: there is no output to narrow or to peel.
+    auto entry = find_if(
+        s.loops, [&](const LoopSize &l) { return l.loop == edge.loop; });
+    if (entry != s.loops.end() && !t.machine.isGPU() &&
+        (edge.kind == EdgeKind::Peel || edge.kind == EdgeKind::Narrow))
+      if (auto dim = t.findDim(entry->dim);
+          dim && is_contained(t.allOps[target].dims, *dim) &&
+          t.allOps[target].info && t.isReduction(target, *dim))
+        diags.report("T-EDGE", "edge '" + str(edge.kind) + "' of loop '" +
+                                   edge.loop + "' has no effect: '" +
+                                   t.allOps[target].name + "' reduces over '" +
+                                   entry->dim +
+                                   "', which takes the exact rest");
     for (const Expr &size : edge.sizes)
       checkExpr(size, "narrow size of loop '" + edge.loop + "'");
   }

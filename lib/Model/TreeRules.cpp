@@ -311,6 +311,13 @@ void TreeRules::loops() {
             what + "," + outerName + ",", loop.step);
       else
         outer = whole;
+      // Sizes that divide the tile around leave a rest in that tile's own rest
+      // unless they divide the extent as well.
+      if (loop.edge == EdgeKind::Exact && whole && !outerName.empty())
+        add("T-EXACT", *whole, Relation::MultipleOf, *step,
+            "the extent of '" + dimName + "', cut exactly by loop '" +
+                loop.name + "',",
+            loop.step);
       if (loop.edge == EdgeKind::Exact && outer)
         add("T-EXACT", *outer, Relation::MultipleOf, *step,
             "the extent of '" + dimName + "'" + outerName +

@@ -59,6 +59,12 @@ const RuleCase cases[] = {
      "root mm(m, n, k) when \"m <= 16\" numerics(reassoc, contract)\n"
      "",
      "", "H-GUARD@-1: the guard 'm <= 16' does not hold for this kernel"},
+    {"GuardUnknownName", "x86-64-v4", "mm",
+     "root mm(m, n, k) when \"zz > 1\" numerics(reassoc, contract)\n"
+     "tile [i: m = 8]",
+     "",
+     "S-NAME@-1: guard: unknown name 'zz'; the names are cores, k, l1, l2, l3, "
+     "lanes, line, m, n, smem, sms, vbits, vregs"},
     {"HeaderGuardName", "x86-64-v4", "mm",
      "root mm(m, n, k) when \"q <= 16\" numerics(reassoc, contract)\n"
      "",
@@ -192,6 +198,27 @@ const RuleCase cases[] = {
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "param mr = 4 in []",
      "", "P-DOMAIN@0: the domain of 'mr' is empty"},
+    {"ParamEmptyRange", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "param mr in 5 to 3",
+     "", "P-DOMAIN@0: the domain of 'mr' is empty: 5 to 3"},
+    {"ParamEmptyForEarlier", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "param mr in [4]\n"
+     "param mc in 5 to mr\n"
+     "tile [i: m = mr]",
+     "",
+     "C-NONE@-1: no values of the parameters are legal: the domain of "
+     "parameter 'mc' is empty (5 to mr)"},
+    {"NoneNamesTheRuleThatFails", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "param a = 2 in [2]\n"
+     "tile [pc: k = a, ic: m = 12]\n"
+     "tile [ir: m = 6, kk: k = 3]",
+     "",
+     "C-NONE@-1: no values of the parameters are legal; the rules that exclude "
+     "all points are T-NEST; at the preferred values: T-NEST: size of loop "
+     "'kk', inside loop 'pc', is 3, must be <= 2 (3 <= a with a = 2)"},
     {"ParamStepZero", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "param mr = 4 in 1 to 14 step 0",
@@ -369,6 +396,12 @@ const RuleCase cases[] = {
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "tile [i: m = 8] edge(i = mask(4))",
      "", "T-EDGE@0: edge 'mask' of loop 'i' takes no sizes"},
+    {"TileEdgeOfAReduction", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "tile [pc: k = 7] edge(pc = peel)",
+     "",
+     "T-EDGE@0: edge 'peel' of loop 'pc' has no effect: 'mm' reduces over 'k', "
+     "which takes the exact rest"},
     {"TilePositive", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "tile [i: m = 0]",
@@ -384,6 +417,13 @@ const RuleCase cases[] = {
      "",
      "T-EXACT@0: the extent of 'm', cut exactly by loop 'i', is 1000, must be "
      "a multiple of 48 (m a multiple of 48 with m = 1000)"},
+    {"TileExactInARest", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "tile [ic: m = 48]\n"
+     "tile [i: m = 16] edge(i = exact)",
+     "",
+     "T-EXACT@1: the extent of 'm', cut exactly by loop 'i', is 1000, must be "
+     "a multiple of 16 (m a multiple of 16 with m = 1000)"},
     {"TileNarrow", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "tile [i: m = 8] edge(i = narrow(8))",

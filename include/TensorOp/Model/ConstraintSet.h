@@ -70,6 +70,8 @@ struct Constraint {
 struct Violation {
   std::string label, factor;
   int step = -1;
+  /// Index in ConstraintSet::constraints; -1: a domain's violation.
+  int rule = -1;
   int64_t value = 0, limit = 0;
   Relation relation = Relation::Holds;
   /// "V-REGS: vector registers ... are 33, the limit is 32 (mr * nv + nv + 1)"
@@ -130,9 +132,9 @@ public:
   PointCount countPoints(uint64_t cap = UINT64_MAX) const;
   PointCount countLegal(uint64_t cap = UINT64_MAX) const;
 
-  /// When there is no legal point: labels of a small set of constraints that
-  /// together exclude all points (each is needed).
-  std::vector<std::string> unsatCore() const;
+  /// When there is no legal point: indices in constraints() of a small set of
+  /// rules that together exclude all points (each is needed).
+  std::vector<size_t> unsatCore() const;
 
   /// Variables, domains and rules as text, one a line.
   std::string str() const;
