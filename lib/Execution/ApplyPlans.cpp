@@ -26,10 +26,12 @@ static LogicalResult copyPlans(ModuleOp plans, ModuleOp module) {
       return op.emitError()
              << "expects plans only in a file of plans, but found '"
              << op.getName() << "'";
-    if (symbols.lookup(plan.getSymName()))
-      return plan.emitError() << "the name '" << plan.getSymName()
-                              << "' is taken in the payload";
-    symbols.insert(plan.clone());
+    // Gives the copy a free name where the payload has that symbol.
+    StringAttr name = symbols.insert(plan.clone());
+    if (name != plan.getSymNameAttr())
+      plan.emitRemark() << "plan '" << plan.getSymName() << "' is called '"
+                        << name.getValue()
+                        << "' here: the payload has that name";
   }
   return success();
 }

@@ -34,7 +34,7 @@ LimitedSearch findFirst(const ConstraintSet &set, uint64_t limit = searchLimit);
 LimitedSearch findNearest(const ConstraintSet &set, const Assignment &target,
                           uint64_t limit = searchLimit);
 std::vector<size_t> findUnsatCore(const ConstraintSet &set,
-                                       uint64_t limit = searchLimit);
+                                  uint64_t limit = searchLimit);
 
 /// "no legal point found within N points".
 std::string searchLimitMessage(uint64_t limit = searchLimit);
