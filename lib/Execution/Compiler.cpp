@@ -16,6 +16,7 @@
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Support/Attributes.h"
+#include "TensorOp/Target/CPU/Passes.h"
 #include "TensorOp/Target/X86/Passes.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -312,7 +313,11 @@ LogicalResult Compilation::realise() {
   watch.restart();
   if (failed(runPasses(
           *module, "lowering",
-          [&](OpPassManager &pm) { buildLowerToX86Pipeline(pm, isWide()); },
+          [&](OpPassManager &pm) {
+            // The reference code never has this: it must not share its errors.
+            pm.addNestedPass<func::FuncOp>(createTensorOpApproximateMath());
+            buildLowerToX86Pipeline(pm, isWide());
+          },
           /*verify=*/false)))
     return failure();
   watch.record("lower");

@@ -21,16 +21,17 @@ def main():
     with open(path) as file:
         names = re.findall(r"^func\.func @(\w+)", file.read(), re.M)
     commands = [[tool, path, f"--function={name}", "--quiet"] + options for name in names]
-    failures = 0
+    failures = planned = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, result in zip(names, pool.map(run, commands)):
             checked = [line for line in result.stdout.splitlines() if line.startswith("check:")]
+            planned += any(line.startswith("plan:") for line in result.stdout.splitlines())
             good = result.returncode == 0 and len(checked) == 1
             failures += not good
             print(f"{'ok' if good else 'FAILED'} {name}: {' '.join(checked)}")
             if not good:
                 print(f"  exit code {result.returncode}: {result.stderr.strip()}")
-    print(f"functions: {len(names)} run, {failures} failed")
+    print(f"functions: {len(names)} run, {failures} failed, {planned} by plan")
     return 1 if failures or not names else 0
 
 

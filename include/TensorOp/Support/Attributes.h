@@ -31,6 +31,9 @@ inline constexpr llvm::StringLiteral plannedAttrName = "strategy.planned";
 inline constexpr llvm::StringLiteral opAttrName = "strategy.op";
 /// On a loop that a plan has made: its name in the plan.
 inline constexpr llvm::StringLiteral loopAttrName = "strategy.loop";
+/// On a function: the error in ulp that the result of each elementary function
+/// in it may have (I64Attr).
+inline constexpr llvm::StringLiteral approxAttrName = "tensorop.approx";
 
 } // namespace tensorop
 

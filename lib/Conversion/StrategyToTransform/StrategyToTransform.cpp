@@ -11,6 +11,7 @@
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Dialect/Strategy/TransformOps/StrategyTransformOps.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
+#include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Transform/IR/TransformDialect.h"
 #include "mlir/Dialect/Transform/IR/TransformOps.h"
 #include "mlir/Dialect/Transform/IR/TransformTypes.h"
@@ -105,6 +106,8 @@ private:
       return failure();
     kernel->setAttr(kPromiseAttr, describePromise(b, *tree, locations, phases));
     kernel->removeAttr(kPlansAttr);
+    if (std::optional<int64_t> ulp = tree->header().numerics.approx)
+      kernel->setAttr(approxAttrName, b.getI64IntegerAttr(*ulp));
     return createSequence(b, plan.getLoc(),
                           ("strategy." + kernel.getName()).str(),
                           [&](OpBuilder &b, Location loc, BlockArgument root) {

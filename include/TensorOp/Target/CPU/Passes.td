@@ -90,6 +90,36 @@ def TensorOpBF16ToBits : Pass<"tensorop-bf16-to-bits", "::mlir::ModuleOp"> {
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def TensorOpApproximateMath
+    : Pass<"tensorop-approximate-math", "::mlir::func::FuncOp"> {
+  let summary = "Compute elementary functions by polynomials where permitted";
+  let description = [{
+    `math.exp`, `math.log`, `math.erf` and `math.tanh` on f32, scalars or
+    vectors, become arithmetic without calls and branches, which vectorizes.
+    Permission is the function's attribute `tensorop.approx`, the largest error in
+    ulp, which `convert-strategy-to-transform` takes from `numerics(approx(ulp))`
+    of the plan; or the op's flag `fastmath<afn>`, which sets no limit. An op that
+    permits less than the polynomial's error (`docs/numerics.md` lists them), or
+    that has no polynomial, stays, and becomes a call of libm. f16 and bf16 are
+    computed in f32.
+
+    ```mlir
+    func.func @f(%x: vector<16xf32>) -> vector<16xf32>
+        attributes {tensorop.approx = 2 : i64} {
+      %y = math.exp %x : vector<16xf32>
+    ```
+    becomes
+    ```mlir
+      %s = math.fma %c, %log2e, %round : vector<16xf32>
+      %n = arith.subf %s, %round : vector<16xf32>
+      %f = math.fma %n, %ln2, %c : vector<16xf32>
+      ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 def TensorOpMathToLibm : Pass<"tensorop-math-to-libm", "::mlir::ModuleOp"> {
   let summary = "Call libm where LLVM has no intrinsic of its accuracy";
   let description = [{
