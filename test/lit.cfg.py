@@ -37,6 +37,7 @@ llvm_config.with_environment("PATH", config.llvm_tools_dir, append_path=True)
 llvm_config.with_environment("PATH", bin_dir, append_path=True)
 llvm_config.with_environment("FILECHECK_OPTS", "-enable-var-scope")
 for tool in (
+    "tensorop",
     "tensorop-opt",
     "tensorop-run",
     "tensorop-bench",

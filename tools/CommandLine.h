@@ -14,7 +14,13 @@
 namespace tensorop {
 
 /// Exit codes of all our tools.
-enum ExitCode { Done = 0, Failed = 1, Usage = 2, Wrong = 3 };
+enum ExitCode {
+  Done = 0,
+  Failed = 1,
+  Usage = 2,
+  Wrong = 3,
+  MissingDevice = 77
+};
 
 /// Fills what `app` binds. Returns the exit code when the tool's work ends
 /// here: after --help, or after an error, which is reported.

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Suite.h"
+#include "TensorOp/Request/Request.h"
 #include <cerrno>
 #include <cstring>
 #include <fstream>
@@ -183,30 +184,10 @@ std::string bench::format(const GemmShape &shape) {
 }
 
 std::string bench::makePayload(const Case &benchCase) {
-  std::string element(runtime::getName(benchCase.type));
-  auto tensor = [&](int64_t rows, int64_t columns) {
-    return "tensor<" + std::to_string(rows) + "x" + std::to_string(columns) +
-           "x" + element + ">";
-  };
-  const GemmShape &shape = benchCase.shape;
-  std::string a = tensor(shape.m, shape.k), b = tensor(shape.k, shape.n),
-              c = tensor(shape.m, shape.n);
-  std::ostringstream text;
-  text << "func.func @gemm(%a: " << a << ", %b: " << b << ") -> " << c
-       << " {\n"
-          "  %zero = arith.constant 0.0 : "
-       << element
-       << "\n"
-          "  %empty = tensor.empty() : "
-       << c
-       << "\n"
-          "  %init = linalg.fill ins(%zero : "
-       << element << ") outs(%empty : " << c << ") -> " << c
-       << "\n"
-          "  %c = linalg.matmul ins(%a, %b : "
-       << a << ", " << b << ") outs(%init : " << c << ") -> " << c
-       << "\n"
-          "  return %c : "
-       << c << "\n}\n";
-  return text.str();
+  Request request;
+  request.type = benchCase.type;
+  request.m = benchCase.shape.m;
+  request.n = benchCase.shape.n;
+  request.k = benchCase.shape.k;
+  return tensorop::makePayload(request);
 }

@@ -1,0 +1,214 @@
+//===- tensorop.cpp - From one line to a checked kernel -------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "../CommandLine.h"
+#include "TensorOp/Execution/Job.h"
+#include "TensorOp/Request/Request.h"
+#include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Manifest.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace tensorop;
+
+namespace {
+
+struct Options {
+  std::vector<std::string> words;
+  std::string output, plan, baselines;
+  bool show = false, bench = true;
+  double seconds = 1;
+};
+
+int fail(int code, const llvm::Twine &text) {
+  llvm::errs() << "error: " << text << "\n";
+  return code;
+}
+
+/// Makes one request come true in one folder.
+class Run {
+public:
+  Run(const Options &options, const Request &request)
+      : options(options), request(request),
+        worker({thisExecutable(), workerFlag.str()}, WorkerLimits()) {}
+
+  int run();
+
+private:
+  std::string path(const char *name) const {
+    return options.output + "/" + name;
+  }
+  /// Writes a file of the folder; false after a message.
+  bool write(const char *name, llvm::StringRef text) const;
+  /// Messages of the compiler, the plan and where the time went.
+  void report(const JobResult &result, bool isFirst) const;
+  /// Writes the plan that was taken beside the payload; false after a message.
+  bool savePlan(const runtime::Manifest &manifest) const;
+  int exitCode(const JobResult &result) const {
+    return result.status == JobStatus::Done    ? Done
+           : result.status == JobStatus::Wrong ? Wrong
+           : result.compile.misused            ? Usage
+                                               : Failed;
+  }
+
+  const Options &options;
+  const Request &request;
+  Worker worker;
+  Job job;
+};
+
+} // namespace
+
+bool Run::write(const char *name, llvm::StringRef text) const {
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path(name), code);
+  if (!code) {
+    stream << text;
+    stream.close();
+    code = stream.error();
+    stream.clear_error();
+  }
+  if (code)
+    fail(Failed, "cannot write '" + path(name) + "': " + code.message());
+  return !code;
+}
+
+void Run::report(const JobResult &result, bool isFirst) const {
+  for (const Message &message : result.compile.messages)
+    if (isFirst || message.severity == "error")
+      llvm::errs() << toString(message) << "\n";
+  if (!isFirst || !result.compile.ok)
+    return;
+  double total = 0;
+  for (const auto &[part, time] : result.compile.seconds)
+    if (part != "reference")
+      total += time;
+  llvm::outs() << llvm::formatv("compiled: in {0:F1} ms for {1}\n", total * 1e3,
+                                request.target);
+  if (result.compile.planName.empty())
+    llvm::outs() << "plan: none, plain loops\n";
+  else
+    llvm::outs() << "plan: " << result.compile.planName << " ("
+                 << result.compile.planReason << ")\n";
+}
+
+bool Run::savePlan(const runtime::Manifest &manifest) const {
+  if (!manifest.planText.empty())
+    return write("plan.mlir", manifest.planText);
+  // One of an earlier run would not be this kernel's.
+  llvm::sys::fs::remove(path("plan.mlir"));
+  return true;
+}
+
+int Run::run() {
+  std::string payload = makePayload(request);
+  // Messages go to the other stream, in between.
+  llvm::outs().SetUnbuffered();
+  llvm::outs() << "request: " << toString(request) << "\n";
+  if (options.show) {
+    llvm::outs() << payload;
+    return Done;
+  }
+  if (request.threads != 1)
+    return fail(Failed, "kernels use one thread in this release, but " +
+                            llvm::Twine(request.threads) + " are asked for");
+  if (std::error_code code = llvm::sys::fs::create_directories(options.output))
+    return fail(Failed, "cannot make the folder '" + options.output +
+                            "': " + code.message());
+  if (!write("payload.mlir", payload))
+    return Failed;
+  job.compile.payload = payload;
+  job.compile.payloadName = path("payload.mlir");
+  job.compile.target = request.target;
+  job.compile.directory = path("bundle");
+  if (!options.plan.empty()) {
+    auto text = llvm::MemoryBuffer::getFile(options.plan, /*IsText=*/true);
+    if (!text)
+      return fail(Usage, "cannot read '" + options.plan +
+                             "': " + text.getError().message());
+    job.compile.plans = (*text)->getBuffer().str();
+    job.compile.plansName = options.plan;
+  }
+
+  // Compiled first and alone: the code may be for another machine.
+  auto ignore = [](llvm::StringRef) {};
+  JobResult result = runJob(worker, job, ignore);
+  report(result, /*isFirst=*/true);
+  if (result.status != JobStatus::Done)
+    return exitCode(result);
+  runtime::Result<runtime::Manifest> manifest =
+      runtime::readManifest(job.compile.directory);
+  if (!manifest.ok())
+    return fail(Failed, manifest.message());
+  if (!savePlan(*manifest))
+    return Failed;
+  llvm::outs() << "bundle: " << job.compile.directory << "\n";
+  if (runtime::Status machine = runtime::checkMachine(*manifest); !machine.ok())
+    return fail(MissingDevice,
+                "neither checked nor measured: " + machine.message());
+
+  job.check.emplace();
+  if (options.bench) {
+    job.bench.emplace();
+    job.bench->seconds = options.seconds;
+    job.bench->baselines = *runtime::parseBaselines(options.baselines);
+  }
+  result = runJob(worker, job, ignore);
+  report(result, /*isFirst=*/false);
+  llvm::outs() << result.checkText << result.benchText;
+  return exitCode(result);
+}
+
+int main(int argc, char **argv) {
+  if (argc == 2 && argv[1] == workerFlag)
+    return serveCompileJobs();
+  Options options;
+  CLI::App app(
+      "Makes a kernel from one line: payload, plan, bundle; checks it against "
+      "plain loops in f64 and times it. Exit codes: 0 done; 1 refused or "
+      "failed, with a message; 2 usage; 3 wrong result; 77 compiled for "
+      "another machine, so neither checked nor timed.");
+  app.add_option(
+         "request", options.words,
+         "gemm TYPE MxNxK, then any of: + bias, + relu, + gelu, + residual; "
+         "transposed a, transposed b; for TARGET; threads N. TYPE is f32, f64, "
+         "f16, bf16 (both with f32 sums and result) or i8 (i32)")
+      ->required();
+  app.add_option("-o,--output", options.output,
+                 "Folder for payload.mlir, plan.mlir and bundle/");
+  app.add_flag("--show", options.show,
+               "Only say how the request was read, and print its payload");
+  app.add_option("--plan", options.plan,
+                 "MLIR file with plans to choose from, instead of ours");
+  app.add_flag("--bench,!--no-bench", options.bench,
+               "Time the kernel (the default)");
+  app.add_option("--baseline", options.baselines,
+                 "Libraries to time beside it: openblas,blis,onednn");
+  app.add_option("--seconds", options.seconds, "Time for the measurement (1)");
+  if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
+    return *code;
+  // The shell may have split the line.
+  runtime::Result<Request> request =
+      parseRequest(llvm::join(options.words, " "));
+  if (!request.ok())
+    return fail(Usage, request.message());
+  if (options.output.empty() && !options.show)
+    return fail(Usage, "a folder for the results is needed: -o DIR");
+  if (!(options.seconds > 0) || options.seconds > 3600)
+    return fail(
+        Usage,
+        llvm::formatv("--seconds must be above 0 and at most 3600, but is {0}",
+                      options.seconds)
+            .str());
+  if (auto baselines = runtime::parseBaselines(options.baselines);
+      !baselines.ok())
+    return fail(Usage, baselines.message());
+  return Run(options, *request).run();
+}
