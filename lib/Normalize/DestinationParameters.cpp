@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/DestinationStyleOpInterface.h"
@@ -109,19 +110,39 @@ static LogicalResult checkDeclarations(ModuleOp module) {
   return success();
 }
 
-/// The argument in whose place `value` is computed by destination-style ops;
-/// null when there is none.
-static BlockArgument findDestination(Value value) {
-  while (true) {
-    if (auto arg = dyn_cast<BlockArgument>(value))
-      return isa<func::FuncOp>(arg.getOwner()->getParentOp()) ? arg : nullptr;
-    auto result = cast<OpResult>(value);
-    auto op = dyn_cast<DestinationStyleOpInterface>(result.getOwner());
-    if (!op)
-      return nullptr;
-    value = op.getTiedOpOperand(result)->get();
+namespace {
+/// Where destination-style ops and loops compute a value.
+struct Place {
+  /// What the first of them starts from.
+  Value start;
+  /// Its operand with `start`; null when nothing computes the value so.
+  OpOperand *use = nullptr;
+  /// A loop carries the value.
+  bool carried = false;
+
+  explicit Place(Value value) : start(value) {
+    while (auto result = dyn_cast<OpResult>(start)) {
+      Operation *op = result.getOwner();
+      if (auto inPlace = dyn_cast<DestinationStyleOpInterface>(op)) {
+        use = inPlace.getTiedOpOperand(result);
+      } else if (auto loop = dyn_cast<scf::ForOp>(op)) {
+        use = loop.getTiedLoopInit(result);
+        carried = true;
+      } else {
+        return;
+      }
+      start = use->get();
+    }
   }
-}
+
+  /// The function's argument that is the place, if any.
+  BlockArgument getArgument() const {
+    auto arg = dyn_cast<BlockArgument>(start);
+    return arg && isa<func::FuncOp>(arg.getOwner()->getParentOp()) ? arg
+                                                                   : nullptr;
+  }
+};
+} // namespace
 
 /// Scalar arguments arrive, and scalar results leave, in tensors of rank 0.
 static void boxScalars(func::FuncOp func) {
@@ -177,7 +198,8 @@ static LogicalResult addDestinations(func::FuncOp func) {
       operand.set(linalg::CopyOp::create(builder, ret.getLoc(), first, empty)
                       .getResult(0));
     }
-    BlockArgument place = findDestination(operand.get());
+    Place start(operand.get());
+    BlockArgument place = start.getArgument();
     if (place && place.getArgNumber() < payloadArgs &&
         place.getType() == operand.get().getType() && operand.get() != place) {
       auto writable = func.getArgAttrOfType<BoolAttr>(
@@ -195,6 +217,14 @@ static LogicalResult addDestinations(func::FuncOp func) {
              << "internal error: cannot add an argument for result #"
              << operand.getOperandNumber();
     setArgAttrs(func, number, "out", operand.getOperandNumber());
+    // A loop that fills an empty tensor fills the destination itself:
+    // bufferization cannot tell that the whole loop keeps to one place.
+    if (start.carried && start.start.getDefiningOp<tensor::EmptyOp>() &&
+        start.start.getType() == operand.get().getType()) {
+      start.use->set(func.getArgument(number));
+      placed.try_emplace(value, operand.get());
+      continue;
+    }
     operand.set(bufferization::MaterializeInDestinationOp::create(
                     builder, ret.getLoc(), operand.get().getType(),
                     operand.get(), func.getArgument(number))

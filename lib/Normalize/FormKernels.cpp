@@ -13,6 +13,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/Dialect/Tensor/IR/Tensor.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/IRMapping.h"
@@ -49,6 +50,41 @@ static bool isWholeFunction(func::FuncOp func, const Cluster &cluster) {
                       bufferization::MaterializeInDestinationOp,
                       func::ReturnOp>(op);
          });
+}
+
+/// Whether the cluster reads `start`, which its first op accumulates in, at
+/// another place too.
+static bool isReadBeside(const Cluster &cluster, Value start) {
+  OpOperand *init = linalg::LinalgOp(cluster.ops.front()).getDpsInitOperand(0);
+  for (linalg::LinalgOp op : cluster.ops)
+    if (op->walk([&](Operation *nested) {
+            return llvm::any_of(nested->getOpOperands(),
+                                [&](OpOperand &operand) {
+                                  return operand.get() == start &&
+                                         &operand != init;
+                                })
+                       ? WalkResult::interrupt()
+                       : WalkResult::advance();
+          }).wasInterrupted())
+      return true;
+  return false;
+}
+
+/// The clusters of the function's body and of the structured control flow in
+/// it.
+static SmallVector<Cluster> findAllClusters(func::FuncOp func) {
+  SmallVector<Cluster> clusters = tensorop::findClusters(func.front());
+  func->walk<WalkOrder::PreOrder>([&](Operation *op) {
+    if (op == func)
+      return WalkResult::advance();
+    if (!isa_and_nonnull<scf::SCFDialect>(op->getDialect()))
+      return WalkResult::skip();
+    for (Region &region : op->getRegions())
+      for (Block &block : region)
+        llvm::append_range(clusters, tensorop::findClusters(block));
+    return WalkResult::advance();
+  });
+  return clusters;
 }
 
 /// Gives each structured op below `func` a name; keeps the names it has.
@@ -124,10 +160,11 @@ static LogicalResult outline(func::FuncOp func, Cluster &cluster,
     });
 
   Type resultType = last->getResult(0).getType();
-  // The accumulated operand, when it is an input of the kernel, is computed in
-  // place; else the kernel gets a destination.
+  // The accumulated operand, when it is an input of the kernel that nothing
+  // else reads there, is computed in place; else the kernel gets a destination.
   Value start = cluster.ops.front().getDpsInitOperand(0)->get();
-  bool inPlace = inputs.contains(start) && start.getType() == resultType;
+  bool inPlace = inputs.contains(start) && start.getType() == resultType &&
+                 !isReadBeside(cluster, start);
   SmallVector<Type> types;
   for (Value input : inputs)
     types.push_back(input.getType());
@@ -152,10 +189,14 @@ static LogicalResult outline(func::FuncOp func, Cluster &cluster,
   Block *body = kernel.addEntryBlock();
   for (unsigned i = 0; i < types.size(); ++i) {
     bool written = inPlace ? inputs[i] == start : i + 1 == types.size();
-    kernel.setArgAttr(i, bufferization::BufferizationDialect::kWritableAttrName,
-                      builder.getBoolAttr(written));
-    kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
-                      builder.getUnitAttr());
+    // A captured scalar has no memory.
+    if (isa<RankedTensorType>(types[i])) {
+      kernel.setArgAttr(i,
+                        bufferization::BufferizationDialect::kWritableAttrName,
+                        builder.getBoolAttr(written));
+      kernel.setArgAttr(i, LLVM::LLVMDialect::getNoAliasAttrName(),
+                        builder.getUnitAttr());
+    }
     kernel.setArgAttr(
         i, tensorop::roleAttrName,
         builder.getStringAttr(written ? (inPlace ? "inout" : "out") : "in"));
@@ -200,7 +241,7 @@ struct FormKernels : tensorop::impl::TensorOpFormKernelsBase<FormKernels> {
           !func->hasAttr(tensorop::kernelAttrName))
         funcs.push_back(func);
     for (func::FuncOp func : funcs) {
-      SmallVector<Cluster> clusters = tensorop::findClusters(func.front());
+      SmallVector<Cluster> clusters = findAllClusters(func);
       for (Cluster &cluster : clusters)
         if (linalg::LinalgOp first = cluster.ops.front();
             first != cluster.contraction &&

@@ -164,18 +164,25 @@ static void computeInPlace(linalg::GenericOp op, RewriterBase &rewriter) {
   }
 }
 
-/// The value whose place destination-style ops compute `value` in.
-static Value findStart(Value value) {
-  while (Operation *op = value.getDefiningOp()) {
-    auto result = cast<OpResult>(value);
+/// The operand at the start of the destination-style ops and loops that compute
+/// the operand's value in one place.
+static OpOperand *findStartUse(OpOperand &operand) {
+  OpOperand *use = &operand;
+  while (Operation *op = use->get().getDefiningOp()) {
+    auto result = cast<OpResult>(use->get());
     if (auto inPlace = dyn_cast<DestinationStyleOpInterface>(op))
-      value = inPlace.getTiedOpOperand(result)->get();
+      use = inPlace.getTiedOpOperand(result);
     else if (auto loop = dyn_cast<scf::ForOp>(op))
-      value = loop.getTiedLoopInit(result)->get();
+      use = loop.getTiedLoopInit(result);
     else
       break;
   }
-  return value;
+  return use;
+}
+
+/// The value whose place the operand's value is computed in.
+static Value findStart(OpOperand &operand) {
+  return findStartUse(operand)->get();
 }
 
 /// Ends each iteration with the carried tensors in the place where the next one
@@ -187,12 +194,12 @@ static void ownCarriedTensors(func::FuncOp func) {
     for (auto [operand, place] : llvm::zip(operands, places))
       if (isa<RankedTensorType>(place.getType()) &&
           operand.get().getType() == place.getType() &&
-          findStart(operand.get()) != place)
+          findStart(operand) != place)
         moved.push_back({&operand, place});
     // What another place still holds is saved before any place is written.
     for (auto [operand, place] : moved) {
       builder.setInsertionPoint(operand->getOwner());
-      if (!findStart(operand->get()).getDefiningOp<tensor::EmptyOp>())
+      if (!findStart(*operand).getDefiningOp<tensor::EmptyOp>())
         operand->set(bufferization::AllocTensorOp::create(
             builder, operand->getOwner()->getLoc(),
             cast<RankedTensorType>(place.getType()), ValueRange(),
@@ -206,6 +213,22 @@ static void ownCarriedTensors(func::FuncOp func) {
                        .getResult());
     }
   };
+  // An empty tensor that a loop starts from must not be put in another place
+  // when bufferization looks for one: it would not see that the loop ends
+  // there.
+  auto own = [&](MutableArrayRef<OpOperand> inits) {
+    for (OpOperand &init : inits)
+      if (OpOperand *use = findStartUse(init);
+          auto empty = use->get().getDefiningOp<tensor::EmptyOp>()) {
+        builder.setInsertionPoint(empty);
+        use->set(bufferization::AllocTensorOp::create(
+            builder, empty.getLoc(), empty.getType(), empty.getDynamicSizes()));
+      }
+  };
+  func.walk([&](Operation *op) {
+    if (auto loop = dyn_cast<LoopLikeOpInterface>(op))
+      own(loop.getInitsMutable());
+  });
   func.walk([&](Operation *op) {
     if (auto loop = dyn_cast<scf::ForOp>(op)) {
       carry(loop.getBody()->getTerminator()->getOpOperands(),

@@ -48,3 +48,21 @@ func.func @twice(%x: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
 func.func @again(%x: tensor<4xf32> {tensorop.role = "inout"}) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }
+
+// A loop that fills an empty tensor fills the destination.
+// CHECK-LABEL: func.func @loop
+// CHECK-SAME: %[[OUT:[a-z0-9]+]]: tensor<4xf32> {{{.*}}tensorop.role = "out"}
+// CHECK: %[[R:.*]] = scf.for {{.*}} iter_args(%{{.*}} = %[[OUT]])
+// CHECK-NOT: materialize_in_destination
+// CHECK: return %[[R]]
+func.func @loop(%v: f32) -> tensor<4xf32> {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %four = arith.constant 4 : index
+  %e = tensor.empty() : tensor<4xf32>
+  %r = scf.for %i = %zero to %four step %one iter_args(%x = %e) -> tensor<4xf32> {
+    %n = tensor.insert %v into %x[%i] : tensor<4xf32>
+    scf.yield %n : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}

@@ -106,3 +106,55 @@ func.func @bias(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>, %c: tensor<6xf32>) -> 
   %m = linalg.matmul ins(%a, %b : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %m : tensor<4x6xf32>
 }
+
+// -----
+
+// A scalar that the cluster uses is an argument without memory.
+// CHECK-LABEL: func.func @scalar(
+// CHECK: call @scalar_mm(
+// CHECK: func.func private @scalar_mm(%[[S:.*]]: f32 {tensorop.role = "in"}, %{{.*}}: tensor<4x5xf32> {bufferization.writable = false, llvm.noalias, tensorop.role = "in"}
+// CHECK: linalg.fill {{.*}} ins(%[[S]] : f32)
+func.func @scalar(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>, %s: tensor<f32>) -> tensor<4x6xf32> {
+  %v = tensor.extract %s[] : tensor<f32>
+  %e = tensor.empty() : tensor<4x6xf32>
+  %f = linalg.fill ins(%v : f32) outs(%e : tensor<4x6xf32>) -> tensor<4x6xf32>
+  %m = linalg.matmul ins(%a, %b : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
+  return %m : tensor<4x6xf32>
+}
+
+// -----
+
+// An accumulator that is a factor too cannot be computed in place.
+// CHECK-LABEL: func.func @feedback(
+// CHECK: func.func private @feedback_mm(%[[A:.*]]: tensor<4x4xf32> {{{.*}}"in"}, %[[O:.*]]: tensor<4x4xf32> {{{.*}}"out"})
+// CHECK: %[[M:.*]] = linalg.matmul {{.*}} ins(%[[A]], %[[A]] {{.*}} outs(%[[A]]
+// CHECK: bufferization.materialize_in_destination %[[M]] in %[[O]]
+func.func @feedback(%a: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %x = linalg.exp ins(%a : tensor<4x4xf32>) outs(%a : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %m = linalg.matmul ins(%x, %x : tensor<4x4xf32>, tensor<4x4xf32>) outs(%x : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %m : tensor<4x4xf32>
+}
+
+// -----
+
+// Contractions below structured control flow are kernels too.
+// CHECK-LABEL: func.func @loop(
+// CHECK: scf.for
+// CHECK: scf.if
+// CHECK: call @loop_mm(
+// CHECK: func.func private @loop_mm({{.*}} attributes {strategy.kernel}
+func.func @loop(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>, %c: i1) -> tensor<4x4xf32> {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %four = arith.constant 4 : index
+  %r = scf.for %i = %zero to %four step %one iter_args(%x = %b) -> tensor<4x4xf32> {
+    %s = scf.if %c -> tensor<4x4xf32> {
+      %m = linalg.matmul ins(%a, %a : tensor<4x4xf32>, tensor<4x4xf32>) outs(%x : tensor<4x4xf32>) -> tensor<4x4xf32>
+      scf.yield %m : tensor<4x4xf32>
+    } else {
+      scf.yield %x : tensor<4x4xf32>
+    }
+    scf.yield %s : tensor<4x4xf32>
+  }
+  return %r : tensor<4x4xf32>
+}

@@ -109,3 +109,22 @@ func.func @transposed_weights(%a: tensor<4x5xf32>, %w: tensor<6x5xf32>) -> tenso
   %m = linalg.matmul {strategy.op = "proj"} ins(%a, %t : tensor<4x5xf32>, tensor<5x6xf32>) outs(%f : tensor<4x6xf32>) -> tensor<4x6xf32>
   return %m : tensor<4x6xf32>
 }
+
+// What a loop starts from stays where it is: bufferization must not look for
+// another place.
+// CHECK-LABEL: func.func @loop_start
+// CHECK: %[[A:.*]] = bufferization.alloc_tensor() : tensor<4xf32>
+// CHECK: scf.for {{.*}} iter_args(%{{.*}} = %[[A]])
+func.func @loop_start(%v: f32) -> tensor<8xf32> {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  %four = arith.constant 4 : index
+  %e = tensor.empty() : tensor<4xf32>
+  %r = scf.for %i = %zero to %four step %one iter_args(%x = %e) -> tensor<4xf32> {
+    %n = tensor.insert %v into %x[%i] : tensor<4xf32>
+    scf.yield %n : tensor<4xf32>
+  }
+  %out = tensor.empty() : tensor<8xf32>
+  %s = tensor.insert_slice %r into %out[2] [4] [1] : tensor<4xf32> into tensor<8xf32>
+  return %s : tensor<8xf32>
+}

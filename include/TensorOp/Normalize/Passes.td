@@ -17,7 +17,8 @@ def TensorOpDestinationParameters
     Each result becomes a trailing tensor argument that the result is
     materialized in, unless it is computed in the place of an argument that
     carries `bufferization.writable = true`: that argument is then read and
-    written. Scalar arguments and results become tensors of rank 0. Every other
+    written. A loop that carries the result from an empty tensor carries the new
+    argument instead. Scalar arguments and results become tensors of rank 0. Every other
     argument is only read. Arguments get `tensorop.role` ("in", "out", "inout")
     and `llvm.noalias`; the result's number is in `tensorop.result`.
 
@@ -64,7 +65,7 @@ def TensorOpNormalize : Pass<"tensorop-normalize", "::mlir::ModuleOp"> {
     elementwise ops on their producer's result (`outs(%producer)`), so that
     bufferization needs neither an allocation nor a copy for them. A tensor that
     a loop carries is materialized in the loop's own argument at the end of each
-    iteration.
+    iteration; an empty one that it starts from is allocated there.
 
     Runs after `tensorop-destination-parameters` and canonicalization.
   }];
@@ -85,8 +86,8 @@ def TensorOpFormKernels : Pass<"tensorop-form-kernels", "::mlir::ModuleOp"> {
     accumulator starts from (a fill, a copy, a broadcast bias) and the elementwise
     ops that follow it directly. When the
     function holds one cluster and nothing else, the function is the kernel;
-    other clusters become private functions in destination style. A kernel
-    carries the unit attribute `strategy.kernel`.
+    other clusters, those in `scf` loops and branches included, become private
+    functions in destination style. A kernel carries the unit attribute `strategy.kernel`.
 
     Every structured op gets a name in `strategy.op`, unique in its function:
     `mm`, `bmm`, `mv`, `vm`, `dot`, `conv` or `contract` for contractions,
@@ -102,10 +103,13 @@ def TensorOpDropResults : Pass<"tensorop-drop-results", "::mlir::ModuleOp"> {
   let summary = "Drop results that are destinations of the function";
   let description = [{
     After bufferization each result of a function is the buffer of an out or
-    inout argument; the results go. A result in another buffer is an error,
-    for it would need an allocation and a copy: it happens when an argument with
-    `bufferization.writable` is still read after it was overwritten.
+    inout argument; the results go. A public function's result in another buffer
+    is copied at the end to the argument that has its number in
+    `tensorop.result`: it happens when an argument with `bufferization.writable`
+    is still read after it was overwritten. In a private function it is an
+    error.
   }];
+  let dependentDialects = ["::mlir::memref::MemRefDialect"];
 }
 
 def TensorOpReportUnplanned

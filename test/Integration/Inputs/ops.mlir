@@ -530,3 +530,63 @@ func.func @bf16_and_f64(%x: tensor<8xbf16>, %y: tensor<8xf64>, %n: tensor<8xi32>
   } -> (tensor<8xf64>, tensor<8xbf16>, tensor<8xbf16>)
   return %r#0, %r#1, %r#2 : tensor<8xf64>, tensor<8xbf16>, tensor<8xbf16>
 }
+
+//===-- Places --------------------------------------------------------------//
+
+func.func @loop_of_matmuls(%x: tensor<4x8x8xf32>, %w: tensor<8x8xf32>) -> tensor<4x8x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<4x8x8xf32>
+  %r = scf.for %i = %c0 to %c4 step %c1 iter_args(%a = %e) -> tensor<4x8x8xf32> {
+    %s = tensor.extract_slice %x[%i, 0, 0] [1, 8, 8] [1, 1, 1] : tensor<4x8x8xf32> to tensor<8x8xf32>
+    %e2 = tensor.empty() : tensor<8x8xf32>
+    %f = linalg.fill ins(%z : f32) outs(%e2 : tensor<8x8xf32>) -> tensor<8x8xf32>
+    %m = linalg.matmul ins(%s, %w : tensor<8x8xf32>, tensor<8x8xf32>) outs(%f : tensor<8x8xf32>) -> tensor<8x8xf32>
+    %n = tensor.insert_slice %m into %a[%i, 0, 0] [1, 8, 8] [1, 1, 1] : tensor<8x8xf32> into tensor<4x8x8xf32>
+    scf.yield %n : tensor<4x8x8xf32>
+  }
+  return %r : tensor<4x8x8xf32>
+}
+func.func @loop_in_loop(%x: tensor<3x4x8xf32>) -> tensor<3x4x8xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  %c4 = arith.constant 4 : index
+  %e = tensor.empty() : tensor<3x4x8xf32>
+  %r = scf.for %i = %c0 to %c3 step %c1 iter_args(%a = %e) -> tensor<3x4x8xf32> {
+    %e1 = tensor.empty() : tensor<4x8xf32>
+    %q = scf.for %j = %c0 to %c4 step %c1 iter_args(%d = %e1) -> tensor<4x8xf32> {
+      %s = tensor.extract_slice %x[%i, %j, 0] [1, 1, 8] [1, 1, 1] : tensor<3x4x8xf32> to tensor<8xf32>
+      %e2 = tensor.empty() : tensor<8xf32>
+      %b = linalg.exp ins(%s : tensor<8xf32>) outs(%e2 : tensor<8xf32>) -> tensor<8xf32>
+      %n = tensor.insert_slice %b into %d[%j, 0] [1, 8] [1, 1] : tensor<8xf32> into tensor<4x8xf32>
+      scf.yield %n : tensor<4x8xf32>
+    }
+    %n = tensor.insert_slice %q into %a[%i, 0, 0] [1, 4, 8] [1, 1, 1] : tensor<4x8xf32> into tensor<3x4x8xf32>
+    scf.yield %n : tensor<3x4x8xf32>
+  }
+  return %r : tensor<3x4x8xf32>
+}
+func.func @accumulator_is_a_factor(%x: tensor<8x8xf32>, %o: tensor<8x8xf32>) -> tensor<8x8xf32> {
+  %a = linalg.matmul ins(%x, %x : tensor<8x8xf32>, tensor<8x8xf32>) outs(%o : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %b = linalg.matmul ins(%a, %a : tensor<8x8xf32>, tensor<8x8xf32>) outs(%a : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %b : tensor<8x8xf32>
+}
+func.func @result_is_overwritten(%x: tensor<8xf32> {bufferization.writable = true}) -> (tensor<8xf32>, tensor<8xf32>) {
+  %r = linalg.exp ins(%x : tensor<8xf32>) outs(%x : tensor<8xf32>) -> tensor<8xf32>
+  %q = linalg.exp ins(%r : tensor<8xf32>) outs(%x : tensor<8xf32>) -> tensor<8xf32>
+  return %r, %q : tensor<8xf32>, tensor<8xf32>
+}
+func.func @scalars_around_matmul(%a: tensor<5x7xf32>, %b: tensor<7x3xf32>, %start: f32, %scale: f32) -> tensor<5x3xf32> {
+  %e = tensor.empty() : tensor<5x3xf32>
+  %f = linalg.fill ins(%start : f32) outs(%e : tensor<5x3xf32>) -> tensor<5x3xf32>
+  %m = linalg.matmul ins(%a, %b : tensor<5x7xf32>, tensor<7x3xf32>) outs(%f : tensor<5x3xf32>) -> tensor<5x3xf32>
+  %r = linalg.generic {indexing_maps = [#id2, #id2], iterator_types = ["parallel", "parallel"]} ins(%m : tensor<5x3xf32>) outs(%e : tensor<5x3xf32>) {
+  ^bb0(%x: f32, %o: f32):
+    %s = arith.mulf %x, %scale : f32
+    linalg.yield %s : f32
+  } -> tensor<5x3xf32>
+  return %r : tensor<5x3xf32>
+}
