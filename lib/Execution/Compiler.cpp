@@ -8,6 +8,7 @@
 #include "TensorOp/Execution/Compiler.h"
 #include "KernelFacts.h"
 #include "Messages.h"
+#include "Names.h"
 #include "PlainCode.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Execution/ApplyPlans.h"
@@ -197,6 +198,10 @@ LogicalResult Compilation::selectFunction() {
     if (symbols.lookup(result.kernel))
       return error("the name '" + result.kernel + "' for the function '" +
                    func.getName() + "' is taken");
+    func.emitRemark() << "the kernel of '" << func.getName() << "' is named '"
+                      << result.kernel
+                      << "': the name in the file is no C identifier, or C, "
+                         "C++ or a library has it";
     if (failed(symbols.rename(func, result.kernel)))
       return error("internal error: '" + func.getName() +
                    "' cannot be renamed");

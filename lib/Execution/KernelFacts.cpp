@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "KernelFacts.h"
+#include "Names.h"
 #include "TensorOp/Normalize/Cluster.h"
 #include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Support/Check.h"
@@ -28,32 +29,6 @@ static runtime::ElementType getElementType(Type type) {
   std::optional<runtime::ElementType> element = runtime::parseElementType(text);
   TENSOROP_CHECK(element, "element types were checked by normalization");
   return *element;
-}
-
-static bool isIdentifier(StringRef name) {
-  return !name.empty() && !llvm::isDigit(name[0]) &&
-         llvm::all_of(name,
-                      [](char c) { return llvm::isAlnum(c) || c == '_'; });
-}
-
-std::string tensorop::makeKernelName(StringRef name) {
-  std::string result;
-  for (char c : name)
-    result += llvm::isAlnum(c) ? c : '_';
-  static const llvm::StringSet<> taken = {
-      "main",     "auto",     "break",    "case",     "char",   "const",
-      "continue", "default",  "do",       "double",   "else",   "enum",
-      "extern",   "float",    "for",      "goto",     "if",     "inline",
-      "int",      "long",     "register", "restrict", "return", "short",
-      "signed",   "sizeof",   "static",   "struct",   "switch", "typedef",
-      "union",    "unsigned", "void",     "volatile", "while",  "exp",
-      "log",      "pow",      "sqrt",     "sin",      "cos",    "tanh",
-      "erf",      "memcpy",   "memset",   "memmove",  "malloc", "free",
-      "exit",     "abort",    "printf",   "read",     "write",  "open",
-      "close"};
-  if (result.empty() || llvm::isDigit(result[0]) || taken.contains(result))
-    result = "kernel_" + result;
-  return result;
 }
 
 static LogicalResult collectArguments(func::FuncOp func,
@@ -82,11 +57,10 @@ static LogicalResult collectArguments(func::FuncOp func,
       argument.generator = generator.getValue().str();
     if (auto name = func.getArgAttrOfType<StringAttr>(number, nameAttrName)) {
       argument.name = name.getValue().str();
-      if (!isIdentifier(argument.name))
+      if (const char *why = whyNotParameterName(argument.name))
         return func.emitError()
                << "argument #" << number << " of '" << func.getName()
-               << "' has the name '" << argument.name
-               << "', which is not a C identifier";
+               << "' has the name '" << argument.name << "', which " << why;
     } else if (role == "out") {
       argument.name = outCount == 1 ? "out" : "out" + std::to_string(outs);
     } else {

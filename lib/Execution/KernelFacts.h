@@ -19,13 +19,10 @@ namespace tensorop {
 
 /// Fills arguments, flops, bytes, the GEMM equivalent and the kind of bound
 /// (its entries are the caller's) from `func`, which `tensorop-kernels` has
-/// made on tensors, and the kernels that it calls. Emits a diagnostic when two
-/// arguments are named the same.
+/// made on tensors, and the kernels that it calls. Emits a diagnostic when an
+/// argument's name is no name for a parameter in C or C++, or another's.
 mlir::LogicalResult collectFacts(mlir::func::FuncOp func,
                                  runtime::Manifest &manifest);
-
-/// `name` as a C identifier that no keyword and no library function takes.
-std::string makeKernelName(llvm::StringRef name);
 
 /// kernel.h: descriptor types, the two entries and the workspace's size.
 std::string writeHeader(const runtime::Manifest &manifest);

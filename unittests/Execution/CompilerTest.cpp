@@ -186,11 +186,19 @@ TEST_F(CompilerTest, RefusesNames) {
 }
 
 TEST_F(CompilerTest, AvoidsReservedNames) {
+  // Of the language, of libm, libc and the compiler's library; reserved.
+  for (const char *name : {"main", "class", "fmodf", "tanhf", "calloc",
+                           "__truncsfhf2", "_Exit", "uint8_t", "INT8_MAX"}) {
+    CompileResult result = compile(std::string("func.func @") + name +
+                                   "(%x: tensor<3xf32>) -> tensor<3xf32> { "
+                                   "return %x : tensor<3xf32> }");
+    ASSERT_TRUE(result.ok) << name;
+    EXPECT_EQ(result.kernel, std::string("kernel_") + name);
+  }
   CompileResult result =
-      compile("func.func @main(%x: tensor<3xf32>) -> tensor<3xf32> { return %x "
-              ": tensor<3xf32> }");
-  ASSERT_TRUE(result.ok);
-  EXPECT_EQ(result.kernel, "kernel_main");
+      compile("func.func @gemm_main(%x: tensor<3xf32>) -> tensor<3xf32> { "
+              "return %x : tensor<3xf32> }");
+  EXPECT_EQ(result.kernel, "gemm_main");
 }
 
 TEST_F(CompilerTest, GivesTheSameBytesAgain) {
