@@ -227,7 +227,7 @@ private:
     };
     // Panel by panel: the writes are contiguous, the reads one strided stream.
     // Row by row, writes one panel apart would compete for few cache sets.
-    loop(full, 1, "pack", [&](Value p) {
+    loop(full, 1, "pack.panel", [&](Value p) {
       otherDims("pack.inner", /*last=*/true, [&] { copyRow(p); });
     });
     tails([&](OpFoldResult rest) {
@@ -251,7 +251,7 @@ private:
   /// Another dimension is contiguous: square blocks of it and the packed one
   /// are transposed in registers.
   void packColumns() {
-    loop(full, 1, "pack", [&](Value p) {
+    loop(full, 1, "pack.panel", [&](Value p) {
       otherDims("pack.outer", /*last=*/false,
                 [&] { packPanel(p, b.getIndexAttr(panel)); });
     });

@@ -5,14 +5,18 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "CheckPlaces.h"
 #include "TensorOp/Conversion/StrategyToTransform/Passes.h"
 #include "TensorOp/Conversion/StrategyToTransform/Promise.h"
 #include "TensorOp/Realise/Realise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Transform/IR/TransformDialect.h"
 #include "mlir/Dialect/Transform/IR/TransformOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 
 namespace tensorop::strategy {
 #define GEN_PASS_DEF_STRATEGYCHECKREALISED
@@ -39,6 +43,14 @@ std::optional<int64_t> constantStep(Value step) {
   return std::nullopt;
 }
 
+/// Whether `value` is a buffer of the tree or a view of one.
+bool isOfPromisedBuffer(Value value) {
+  while (auto view = value.getDefiningOp<ViewLikeOpInterface>())
+    value = view.getViewSource();
+  auto alloc = value.getDefiningOp<memref::AllocOp>();
+  return alloc && alloc->hasAttr(kBufferName);
+}
+
 /// Compares one kernel with its promise.
 class Comparison {
 public:
@@ -55,8 +67,9 @@ public:
           checkStray(op, "allocation");
       } else if (isa<memref::AllocaOp>(op)) {
         checkStray(op, "stack allocation");
-      } else if (isa<memref::CopyOp>(op)) {
-        checkStray(op, "copy");
+      } else if (isa<memref::CopyOp, linalg::CopyOp>(op)) {
+        if (!llvm::any_of(op->getOperands(), isOfPromisedBuffer))
+          checkStray(op, "copy");
       }
     });
   }
@@ -75,6 +88,7 @@ public:
             << "' is not in the plan's loop tree";
     if (auto tile = promise.getAs<DictionaryAttr>("tile"))
       checkTile(tile);
+    wrong |= failed(checkPlaces(kernel, promise));
     return failure(wrong);
   }
 
@@ -99,7 +113,7 @@ private:
 
   /// Nothing may be allocated or copied in a loop unless the tree says so.
   void checkStray(Operation *op, StringRef what) {
-    if (op->getParentOfType<scf::ForOp>())
+    if (op->getParentOfType<LoopLikeOpInterface>())
       error(op->getLoc()) << what
                           << " in a loop that the plan's loop tree does "
                              "not have";

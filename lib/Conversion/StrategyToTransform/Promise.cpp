@@ -23,19 +23,32 @@ public:
       : b(b), tree(tree), locations(locations) {}
 
   Attribute write(unsigned phases) {
-    SmallVector<Attribute> loops, buffers;
-    for (unsigned loop : outerLoops(tree))
-      loops.push_back(describeLoop(loop, /*unrolled=*/false));
+    SmallVector<Attribute> loops, buffers, fused;
+    StringRef around;
+    for (unsigned loop : outerLoops(tree)) {
+      loops.push_back(describeLoop(loop, around, /*unrolled=*/false));
+      around = tree.loops()[loop].name;
+    }
+    if (phases >= 3)
+      for (const OpNode &op : tree.ops())
+        if (op.fusedInto >= 0)
+          fused.push_back(
+              b.getDictionaryAttr({entry("name", b.getStringAttr(op.name)),
+                                   entry("loop", b.getStringAttr(around)),
+                                   entry("at", locations.at(op.fuseStep))}));
     bool hasTile = phases >= 4 && tree.root().tile;
     if (hasTile)
-      for (unsigned loop : tree.innerReductionLoops(0))
-        loops.push_back(describeLoop(loop, phases >= 5));
+      for (unsigned loop : tree.innerReductionLoops(0)) {
+        loops.push_back(describeLoop(loop, around, phases >= 5));
+        around = tree.loops()[loop].name;
+      }
     if (phases >= 2)
       for (const Buffer &buffer : tree.buffers())
         buffers.push_back(b.getDictionaryAttr(
             {entry("name", b.getStringAttr(buffer.name)),
              entry("type", TypeAttr::get(MemRefType::get(
                                buffer.shape, elementType(buffer.type)))),
+             entry("filled", b.getStringAttr(place(buffer))),
              entry("at", locations.at(tree.layouts()[buffer.layout].step))}));
     if (std::optional<Buffer> edge =
             phases >= 4 ? tree.edgeBuffer(0) : std::nullopt)
@@ -45,7 +58,8 @@ public:
                              edge->shape, elementType(edge->type)))),
            entry("at", locations.at(tree.root().tile->step))}));
     SmallVector<NamedAttribute> all{entry("loops", b.getArrayAttr(loops)),
-                                    entry("buffers", b.getArrayAttr(buffers))};
+                                    entry("buffers", b.getArrayAttr(buffers)),
+                                    entry("fused", b.getArrayAttr(fused))};
     if (hasTile && !tree.innerReductionLoops(0).empty())
       all.push_back(entry("tile", describeTile()));
     return b.getDictionaryAttr(all);
@@ -70,7 +84,15 @@ private:
     return b.getIntegerType(bits);
   }
 
-  Attribute describeLoop(unsigned loop, bool unrolled) {
+  /// The loop in which a buffer is filled; empty: outside all loops.
+  StringRef place(const Buffer &buffer) {
+    const Layout &layout = tree.layouts()[buffer.layout];
+    return layout.place == Layout::Place::Loop
+               ? StringRef(tree.loops()[layout.loop].name)
+               : StringRef();
+  }
+
+  Attribute describeLoop(unsigned loop, StringRef around, bool unrolled) {
     const Loop &data = tree.loops()[loop];
     int64_t size = tree.loopSize(loop);
     int64_t factor =
@@ -79,6 +101,7 @@ private:
         entry("name", b.getStringAttr(data.name)),
         entry("step", b.getI64IntegerAttr(size * factor)),
         entry("copies", b.getI64IntegerAttr(tree.copies(loop))),
+        entry("inside", b.getStringAttr(around)),
         entry("at", locations.at(data.step))};
     if (factor > 1) {
       fields.push_back(entry("remainder", b.getI64IntegerAttr(size)));

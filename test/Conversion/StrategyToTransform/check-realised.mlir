@@ -92,7 +92,7 @@ func.func @stray(%m: memref<16xf32>) attributes {strategy.promise = {loops = [],
 
 // expected-error@unknown {{a register tile has 1 accumulator vectors; the plan has 2, 4}}
 func.func @accumulators(%v: vector<4xf32>) attributes {strategy.promise = {
-    loops = [], buffers = [],
+    loops = [{name = "kk", step = 1, copies = 1, inside = "", at = loc(unknown)}], buffers = [],
     tile = {loop = "kk", vector = vector<4xf32>, accumulators = array<i64: 2, 4>, at = loc(unknown)}}} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -106,7 +106,7 @@ func.func @accumulators(%v: vector<4xf32>) attributes {strategy.promise = {
 
 // expected-error@unknown {{loop 'kk' carries accumulators of type 'vector<8xf32>', expected 'vector<4xf32>'}}
 func.func @vector(%v: vector<8xf32>) attributes {strategy.promise = {
-    loops = [], buffers = [],
+    loops = [{name = "kk", step = 1, copies = 1, inside = "", at = loc(unknown)}], buffers = [],
     tile = {loop = "kk", vector = vector<4xf32>, accumulators = array<i64: 1>, at = loc(unknown)}}} {
   %c0 = arith.constant 0 : index
   %c1 = arith.constant 1 : index
@@ -114,5 +114,61 @@ func.func @vector(%v: vector<8xf32>) attributes {strategy.promise = {
   %r = scf.for %i = %c0 to %c1 step %c1 iter_args(%a = %v) -> vector<8xf32> {
     scf.yield %a : vector<8xf32>
   } {strategy.loop = "kk"}
+  return
+}
+
+// -----
+
+// Places: which loop lies in which, loops that no step made, where a buffer is
+// filled, where a fused op is.
+
+// expected-error@unknown {{not realised in kernel 'places': loop 'jr' lies outside all loops in the plan, in loop 'ir' in the IR}}
+// expected-error@unknown {{not realised in kernel 'places': loop 'ir' lies in loop 'jr' in the plan, outside all loops in the IR}}
+// expected-error@unknown {{not realised in kernel 'places': buffer 'mm.lhs' is filled in loop 'jr' in the plan, in loop 'ir' in the IR}}
+// expected-error@unknown {{not realised in kernel 'places': buffer 'mm.rhs' is never filled}}
+// expected-error@unknown {{not realised in kernel 'places': 'relu' is fused in loop 'ir' in the plan, outside all loops in the IR}}
+func.func @places(%x: f32, %out: memref<8xf32>) attributes {strategy.promise = {
+    loops = [{name = "jr", step = 4, copies = 1, inside = "", at = loc(unknown)},
+             {name = "ir", step = 2, copies = 1, inside = "jr", at = loc(unknown)}],
+    buffers = [{name = "mm.lhs", type = memref<4x4xf32>, filled = "jr", at = loc(unknown)},
+               {name = "mm.rhs", type = memref<4xf32>, filled = "", at = loc(unknown)}],
+    fused = [{name = "relu", loop = "ir", at = loc(unknown)}]}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %c4 = arith.constant 4 : index
+  %c8 = arith.constant 8 : index
+  %lhs = memref.alloc() {strategy.buffer = "mm.lhs"} : memref<4x4xf32>
+  %rhs = memref.alloc() {strategy.buffer = "mm.rhs"} : memref<4xf32>
+  // expected-note@+1 {{this is the loop}}
+  scf.for %i = %c0 to %c8 step %c2 {
+    // expected-note@+1 {{this is the loop}}
+    scf.for %j = %c0 to %c8 step %c4 {
+    } {strategy.loop = "jr"}
+    %row = memref.subview %lhs[%c1, 0] [1, 4] [1, 1] : memref<4x4xf32> to memref<1x4xf32, strided<[4, 1], offset: ?>>
+    scf.for %p = %c0 to %c4 step %c1 {
+      // expected-note@+1 {{this writes to it}}
+      memref.store %x, %row[%c0, %p] : memref<1x4xf32, strided<[4, 1], offset: ?>>
+    } {strategy.loop = "pack.panel"}
+  } {strategy.loop = "ir"}
+  // expected-error@+1 {{not realised in kernel 'places': loop 'extra' is not in the plan's loop tree}}
+  scf.for %i = %c0 to %c8 step %c1 {
+  } {strategy.loop = "extra"}
+  // expected-note@+1 {{this is the op}}
+  linalg.fill {strategy.op = "relu"} ins(%x : f32) outs(%out : memref<8xf32>)
+  return
+}
+
+// -----
+
+// Any loop and any copy count.
+func.func @stray(%x: memref<8xf32>, %out: memref<8xf32>) attributes {strategy.promise = {
+    loops = [], buffers = []}} {
+  scf.forall (%i) in (8) {
+    // expected-error@+1 {{not realised in kernel 'stray': allocation in a loop that the plan's loop tree does not have}}
+    %a = memref.alloc() : memref<8xf32>
+    // expected-error@+1 {{not realised in kernel 'stray': copy in a loop that the plan's loop tree does not have}}
+    linalg.copy ins(%x : memref<8xf32>) outs(%out : memref<8xf32>)
+  }
   return
 }

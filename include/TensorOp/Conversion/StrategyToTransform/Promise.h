@@ -10,8 +10,12 @@
 //   loops   = [{name, step, copies, at} ...]: exactly `copies` loops of that
 //             name step by `step`; with `remainder`, at most as many more
 //             step by `remainder` (the rest of an unrolled loop); with
-//             `may_fold`, loops with a single trip may be gone
-//   buffers = [{name, type, at} ...]: one allocation each, of that type
+//             `may_fold`, loops with a single trip may be gone; `inside` is
+//             the loop that each lies directly in, empty for the outermost
+//   buffers = [{name, type, filled, at} ...]: one allocation each, of that
+//             type, written in the loop `filled` (empty: outside all loops)
+//   fused   = [{name, loop, at} ...]: where that op is still one of its own, it
+//             lies in `loop`
 //   tile    = {loop, element, lanes, accumulators, at}: the copies of `loop`
 //             carry accumulators in native vectors; `accumulators` lists how
 //             many each version has

@@ -9,7 +9,7 @@
 // CHECK-NOT: linalg.fill
 // CHECK: scf.for %[[PC:.+]] = %{{.+}} to %{{.+}} step %{{.+}} {
 // CHECK: vector.store %{{.+}}, %[[RHS]]
-// CHECK: strategy.loop = "pack"
+// CHECK: strategy.loop = "pack.panel"
 // CHECK: scf.for %[[IC:.+]] =
 // CHECK: vector.shuffle
 // CHECK: vector.store %{{.+}}, %[[LHS]]

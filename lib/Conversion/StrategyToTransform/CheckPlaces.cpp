@@ -1,0 +1,174 @@
+//===- CheckPlaces.cpp - Where things are in a realised kernel ------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "CheckPlaces.h"
+#include "TensorOp/Realise/Realise.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+
+using namespace mlir;
+using namespace tensorop;
+using namespace tensorop::strategy;
+
+/// Whether `name` is one that packing gives its loops.
+static bool isOfPacking(StringRef name) { return name.starts_with("pack."); }
+
+/// Name of a loop of the plan, or empty.
+static StringRef planLoop(Operation *op) {
+  auto name = op->getAttrOfType<StringAttr>(kLoopName);
+  return name && !isOfPacking(name.getValue()) ? name.getValue() : StringRef();
+}
+
+/// The nearest loop of the plan around `op`; empty outside all of them.
+static StringRef loopAround(Operation *op) {
+  while ((op = op->getParentOp()) && !isa<FunctionOpInterface>(op))
+    if (StringRef name = planLoop(op); !name.empty())
+      return name;
+  return "";
+}
+
+/// "in loop 'x'" or "outside all loops".
+static std::string inWords(StringRef loop) {
+  return loop.empty() ? "outside all loops" : ("in loop '" + loop + "'").str();
+}
+
+/// The ops that write to `buffer`, also through views of it.
+static SmallVector<Operation *> writersOf(Value buffer) {
+  SmallVector<Operation *> writers;
+  SmallVector<Value> values{buffer};
+  for (size_t i = 0; i < values.size(); ++i)
+    for (Operation *user : values[i].getUsers()) {
+      if (auto view = dyn_cast<ViewLikeOpInterface>(user)) {
+        llvm::append_range(values, user->getResults());
+        continue;
+      }
+      // Declares a write, to keep its place; it stores nothing.
+      if (isa<memref::PrefetchOp>(user))
+        continue;
+      auto effects = dyn_cast<MemoryEffectOpInterface>(user);
+      if (effects && effects.getEffectOnValue<MemoryEffects::Write>(values[i]))
+        writers.push_back(user);
+    }
+  return writers;
+}
+
+namespace {
+
+class Places {
+public:
+  Places(FunctionOpInterface kernel, DictionaryAttr promise)
+      : kernel(kernel), promise(promise) {}
+
+  LogicalResult run() {
+    for (DictionaryAttr loop : list("loops"))
+      if (auto inside = loop.getAs<StringAttr>("inside"))
+        expected[text(loop, "name")] = {inside.getValue(), location(loop)};
+    kernel.walk([&](Operation *op) {
+      if (StringRef name = planLoop(op); !name.empty())
+        checkLoop(op, name);
+      if (auto alloc = dyn_cast<memref::AllocOp>(op))
+        if (auto name = alloc->getAttrOfType<StringAttr>(kBufferName))
+          checkFilled(alloc, name.getValue());
+    });
+    for (DictionaryAttr fused : list("fused"))
+      checkFused(fused);
+    return failure(wrong);
+  }
+
+private:
+  struct Inside {
+    StringRef loop;
+    LocationAttr at;
+  };
+
+  SmallVector<DictionaryAttr> list(StringRef name) {
+    auto array = promise.getAs<ArrayAttr>(name);
+    if (!array)
+      return {};
+    return llvm::to_vector(array.getAsRange<DictionaryAttr>());
+  }
+  static StringRef text(DictionaryAttr dict, StringRef name) {
+    return dict.getAs<StringAttr>(name).getValue();
+  }
+  static LocationAttr location(DictionaryAttr dict) {
+    return dict.getAs<LocationAttr>("at");
+  }
+  InFlightDiagnostic error(LocationAttr loc) {
+    wrong = true;
+    return emitError(Location(loc))
+           << "not realised in kernel '" << kernel.getName() << "': ";
+  }
+
+  void checkLoop(Operation *loop, StringRef name) {
+    if (llvm::none_of(list("loops"), [&](DictionaryAttr known) {
+          return text(known, "name") == name;
+        })) {
+      error(loop->getLoc())
+          << "loop '" << name << "' is not in the plan's loop tree";
+      return;
+    }
+    auto it = expected.find(name);
+    StringRef around = loopAround(loop);
+    // The rest of an unrolled loop stands beside it, not in it.
+    if (it == expected.end() || around == it->second.loop)
+      return;
+    auto diag = error(it->second.at)
+                << "loop '" << name << "' lies " << inWords(it->second.loop)
+                << " in the plan, " << inWords(around) << " in the IR";
+    diag.attachNote(loop->getLoc()) << "this is the loop";
+  }
+
+  void checkFilled(memref::AllocOp alloc, StringRef name) {
+    for (DictionaryAttr buffer : list("buffers")) {
+      auto filled = buffer.getAs<StringAttr>("filled");
+      if (!filled || text(buffer, "name") != name)
+        continue;
+      SmallVector<Operation *> writers = writersOf(alloc);
+      if (writers.empty())
+        error(location(buffer)) << "buffer '" << name << "' is never filled";
+      for (Operation *writer : writers)
+        if (StringRef around = loopAround(writer);
+            around != filled.getValue()) {
+          auto diag = error(location(buffer))
+                      << "buffer '" << name << "' is filled "
+                      << inWords(filled.getValue()) << " in the plan, "
+                      << inWords(around) << " in the IR";
+          diag.attachNote(writer->getLoc()) << "this writes to it";
+          return;
+        }
+    }
+  }
+
+  /// The register tile takes a fused op into its code; where it is still an op
+  /// of its own, it must be inside the loop.
+  void checkFused(DictionaryAttr fused) {
+    kernel.walk([&](Operation *op) {
+      auto name = op->getAttrOfType<StringAttr>(kOpName);
+      if (!name || name.getValue() != text(fused, "name") ||
+          loopAround(op) == text(fused, "loop"))
+        return;
+      auto diag = error(location(fused))
+                  << "'" << name.getValue() << "' is fused "
+                  << inWords(text(fused, "loop")) << " in the plan, "
+                  << inWords(loopAround(op)) << " in the IR";
+      diag.attachNote(op->getLoc()) << "this is the op";
+    });
+  }
+
+  FunctionOpInterface kernel;
+  DictionaryAttr promise;
+  llvm::StringMap<Inside> expected;
+  bool wrong = false;
+};
+
+} // namespace
+
+LogicalResult strategy::checkPlaces(FunctionOpInterface kernel,
+                                    DictionaryAttr promise) {
+  return Places(kernel, promise).run();
+}
