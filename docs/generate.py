@@ -1,9 +1,9 @@
 """Writes the reference pages: dialects, transform ops, interfaces and passes from
-their TableGen definitions, and the help pages of the tools.
+their TableGen definitions, the help pages of the tools, and the JSON schema of plans.
 
 usage: generate.py OUT --tblgen=MLIR_TBLGEN --bin=DIR [--include=DIR]...
 
-OUT gets one Markdown file each; pages without a source are removed. A definition
+OUT gets one file each; pages without a source are removed. A definition
 is found by its name below include/TensorOp: `Passes.td`, `*TransformOps.td`,
 `*Interfaces.td`, and `IR/*Ops.td` for a dialect.
 """
@@ -75,6 +75,11 @@ def main():
             texts[tool + ".md"] = (
                 f"<!-- Made from `{tool} --help` by `ninja tensorop-docs`; do not edit. -->\n"
                 f"# {tool}\n\n```text\n{tidy(help_text)}```\n")
+
+    # Our own backend: the schema of plans in JSON.
+    ops = os.path.join(INCLUDE, "TensorOp", "Dialect", "Strategy", "IR", "StrategyOps.td")
+    texts["plan.schema.json"] = run([os.path.join(args.bin, "tensorop-tblgen"), "-gen-plan-schema",
+                                     ops, *includes])
 
     os.makedirs(args.out, exist_ok=True)
     for stale in set(os.listdir(args.out)) - set(texts):

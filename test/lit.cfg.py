@@ -44,6 +44,7 @@ for tool in (
     "tensorop-runner",
     "tensorop-tblgen",
     "tensorop-lsp-server",
+    "tensorop-translate",
 ):
     llvm_config.add_tool_substitutions(
         [lit.llvm.subst.ToolSubst(tool, unresolved="ignore")], [bin_dir]

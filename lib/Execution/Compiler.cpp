@@ -10,6 +10,7 @@
 #include "Messages.h"
 #include "Names.h"
 #include "PlainCode.h"
+#include "TensorOp/Dialect/Strategy/IR/PlanJSON.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Execution/ApplyPlans.h"
 #include "TensorOp/Hardware/Catalogue.h"
@@ -225,8 +226,11 @@ LogicalResult Compilation::readPayload() {
   if (!payload)
     return failure();
   if (!request.plans.empty()) {
-    plans =
-        parseSourceString<ModuleOp>(request.plans, &context, request.plansName);
+    bool isJSON = StringRef(request.plans).ltrim().starts_with("{");
+    plans = isJSON
+                ? strategy::readPlans(request.plans, request.plansName, context)
+                : parseSourceString<ModuleOp>(request.plans, &context,
+                                              request.plansName);
     if (!plans)
       return failure();
   }

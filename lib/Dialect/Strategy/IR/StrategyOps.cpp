@@ -12,6 +12,7 @@
 
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "Syntax.h"
+#include "TensorOp/Dialect/Strategy/IR/Bytecode.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/ImplicitLocOpBuilder.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -32,6 +33,7 @@ void StrategyDialect::initialize() {
 #define GET_OP_LIST
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.cpp.inc"
       >();
+  addBytecodeInterface(*this);
 }
 
 LogicalResult
