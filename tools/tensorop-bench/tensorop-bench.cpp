@@ -119,8 +119,9 @@ int run(const Options &options, const std::string &command) {
   if (!cases.ok())
     return fail(Usage, cases.message());
   status = checkReadable(*cases);
-  if (status.ok())
-    status = checkWritable(options.json);
+  if (!status.ok())
+    return fail(Usage, status.message());
+  status = checkWritable(options.json);
   if (!status.ok())
     return fail(Failed, status.message());
 
