@@ -87,9 +87,13 @@ std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
       os << size << "x";
     os << runtime::getName(argument.type) << "\n";
   }
-  os << "   Returns 0; i + 1 when argument i (from 0) has other sizes or "
-        "strides or is not\n   aligned to its elements; -1 for a null or "
-        "misaligned workspace; -2 - i when\n   assertion i of the payload "
+  os << "   What the kernel writes (out, inout, workspace) overlaps no other "
+        "array.\n   Returns 0; i + 1 when argument i (from 0) has other sizes "
+        "or "
+        "strides, is not\n   aligned to its elements or overlaps an earlier "
+        "one "
+        "and one of them is written;\n   -1 for a null, misaligned or "
+        "overlapping workspace; -2 - i when\n   assertion i of the payload "
         "failed";
   if (!manifest.assertions.empty()) {
     os << ":\n";

@@ -14,9 +14,11 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
@@ -70,8 +72,14 @@ static LogicalResult collectArguments(func::FuncOp func,
     if (!names.insert(argument.name).second)
       return func.emitError() << "two arguments of '" << func.getName()
                               << "' are named '" << argument.name << "'";
+    // Arrays have at most maxArrayBytes; only many of them exceed 64 bits.
     int64_t bytes = runtime::getByteSize(argument.type) * type.getNumElements();
-    manifest.bytes += argument.role == runtime::Role::InOut ? 2 * bytes : bytes;
+    if (argument.role == runtime::Role::InOut)
+      bytes *= 2;
+    // untested: needs 2^17 arguments of that size
+    if (llvm::AddOverflow(manifest.bytes, bytes, manifest.bytes))
+      return func.emitError() << "the arguments of '" << func.getName()
+                              << "' have more than 2^63 bytes in all";
     manifest.arguments.push_back(std::move(argument));
   }
   return success();
@@ -96,28 +104,54 @@ static int64_t countOperations(linalg::LinalgOp op) {
   return count;
 }
 
-/// Adds up the operations below `func` and the kernels it calls; ops in loops
-/// count once per trip only when the trip count is known, so others make the
-/// total unknown (0).
-static int64_t countFlops(func::FuncOp func) {
+/// How often `op` runs in one call of `func`; none when a loop or branch around
+/// it leaves that open.
+static std::optional<int64_t> countRuns(Operation *op, func::FuncOp func) {
+  int64_t runs = 1;
+  for (Operation *parent = op->getParentOp(); parent != func;
+       parent = parent->getParentOp()) {
+    auto loop = dyn_cast<scf::ForOp>(parent);
+    std::optional<APInt> trips =
+        loop ? loop.getStaticTripCount() : std::nullopt;
+    if (!trips || trips->getActiveBits() > 62 ||
+        llvm::MulOverflow(runs, int64_t(trips->getZExtValue()), runs))
+      return std::nullopt;
+  }
+  return runs;
+}
+
+/// Operations of one structured op; none beyond 64 bits.
+static std::optional<int64_t> countFlops(linalg::LinalgOp op) {
+  int64_t count = countOperations(op);
+  for (int64_t extent : op.getStaticLoopRanges())
+    if (llvm::MulOverflow(count, extent, count))
+      return std::nullopt;
+  return count;
+}
+
+/// Adds up the operations below `func` and the kernels it calls, those in loops
+/// once per trip; none when the total is not known.
+static std::optional<int64_t> countFlops(func::FuncOp func) {
   int64_t total = 0;
-  bool known = true;
-  func.walk([&](Operation *op) {
-    if (auto structured = dyn_cast<linalg::LinalgOp>(op)) {
-      if (op->getParentOp() != func)
-        known = false;
-      int64_t points = 1;
-      for (int64_t extent : structured.getStaticLoopRanges())
-        points *= extent;
-      total += points * countOperations(structured);
-    } else if (auto call = dyn_cast<func::CallOp>(op)) {
-      auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-          op, call.getCalleeAttr());
-      if (callee && !callee.isDeclaration())
-        total += countFlops(callee);
-    }
+  WalkResult walk = func.walk([&](Operation *op) {
+    std::optional<int64_t> flops = 0;
+    if (auto structured = dyn_cast<linalg::LinalgOp>(op))
+      flops = countFlops(structured);
+    else if (auto call = dyn_cast<func::CallOp>(op))
+      if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
+              op, call.getCalleeAttr()))
+        flops = countFlops(callee);
+    if (flops && *flops == 0)
+      return WalkResult::advance();
+    std::optional<int64_t> runs = countRuns(op, func);
+    return flops && runs && !llvm::MulOverflow(*flops, *runs, *flops) &&
+                   !llvm::AddOverflow(total, *flops, total)
+               ? WalkResult::advance()
+               : WalkResult::interrupt();
   });
-  return known ? total : 0;
+  if (walk.wasInterrupted())
+    return std::nullopt;
+  return total;
 }
 
 namespace {
@@ -216,7 +250,7 @@ LogicalResult tensorop::collectFacts(func::FuncOp func,
                                      runtime::Manifest &manifest) {
   if (failed(collectArguments(func, manifest)))
     return failure();
-  manifest.flops = countFlops(func);
+  manifest.flops = countFlops(func).value_or(0);
   describeContraction(func, manifest);
   return success();
 }

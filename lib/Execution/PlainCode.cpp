@@ -33,7 +33,8 @@ tensorop::makeAbiEntry(ModuleOp lowered, StringRef implementation,
     bool wide = widen && runtime::isFloat(argument.type);
     entry.arguments.push_back(
         {wide ? 8 : runtime::getByteSize(argument.type),
-         SmallVector<int64_t>(argument.shape.begin(), argument.shape.end())});
+         SmallVector<int64_t>(argument.shape.begin(), argument.shape.end()),
+         argument.role != runtime::Role::In});
   }
   return entry;
 }

@@ -58,6 +58,35 @@ static LogicalResult checkType(func::FuncOp func, Type type,
   return success();
 }
 
+/// Roles given by hand are in, out or inout.
+static LogicalResult checkRoles(func::FuncOp func) {
+  for (BlockArgument arg : func.getArguments()) {
+    Attribute role =
+        func.getArgAttr(arg.getArgNumber(), tensorop::roleAttrName);
+    auto text = dyn_cast_if_present<StringAttr>(role);
+    if (role &&
+        !(text && llvm::is_contained({"in", "out", "inout"}, text.getValue())))
+      return func.emitError() << "argument #" << arg.getArgNumber() << " of '"
+                              << func.getName() << "' has the role " << role
+                              << "; roles are \"in\", \"out\" and \"inout\"";
+  }
+  return success();
+}
+
+/// Whether `func` is one block without calls, as tensorop-prepare-payload and
+/// the inliner leave it.
+static LogicalResult checkBody(func::FuncOp func) {
+  if (!func.getBody().hasOneBlock())
+    return func.emitError()
+           << "function '" << func.getName() << "' has more than one block";
+  WalkResult walk = func.walk([](func::CallOp call) {
+    call.emitError() << "calls '" << call.getCallee()
+                     << "', which cannot be inlined here";
+    return WalkResult::interrupt();
+  });
+  return failure(walk.wasInterrupted());
+}
+
 static LogicalResult checkFunction(func::FuncOp func) {
   for (BlockArgument arg : func.getArguments())
     if (failed(checkType(func, arg.getType(), [&] {
@@ -93,21 +122,6 @@ static LogicalResult checkFunction(func::FuncOp func) {
     return WalkResult::advance();
   });
   return failure(walk.wasInterrupted());
-}
-
-/// A kernel is complete in itself: a body elsewhere is never linked to it.
-static LogicalResult checkDeclarations(ModuleOp module) {
-  for (auto func : module.getOps<func::FuncOp>()) {
-    if (!func.isDeclaration())
-      continue;
-    std::optional<SymbolTable::UseRange> uses =
-        SymbolTable::getSymbolUses(func.getSymNameAttr(), module);
-    if (uses && !uses->empty())
-      return uses->begin()->getUser()->emitError()
-             << "calls '" << func.getName()
-             << "', which has no body in this file";
-  }
-  return success();
 }
 
 namespace {
@@ -245,31 +259,20 @@ namespace {
 struct DestinationParameters
     : tensorop::impl::TensorOpDestinationParametersBase<DestinationParameters> {
   void runOnOperation() override {
-    if (failed(checkDeclarations(getOperation())))
-      return signalPassFailure();
-    bool any = false;
     for (auto func : getOperation().getOps<func::FuncOp>()) {
       if (!func.isPublic() || func.isDeclaration())
         continue;
-      any = true;
+      if (failed(checkRoles(func)))
+        return signalPassFailure();
       // Done before, or written by hand in destination style.
       if (func.getNumArguments() > 0 &&
           llvm::all_of(func.getArguments(), [&](BlockArgument arg) {
             return func.getArgAttr(arg.getArgNumber(), tensorop::roleAttrName);
           }))
         continue;
-      if (!func.getBody().hasOneBlock()) {
-        func.emitError() << "function '" << func.getName()
-                         << "' has more than one block; control flow must be "
-                            "structured (scf)";
+      if (failed(checkBody(func)) || failed(checkFunction(func)) ||
+          failed(addDestinations(func)))
         return signalPassFailure();
-      }
-      if (failed(checkFunction(func)) || failed(addDestinations(func)))
-        return signalPassFailure();
-    }
-    if (!any) {
-      getOperation().emitError() << "the module has no public function";
-      signalPassFailure();
     }
   }
 };

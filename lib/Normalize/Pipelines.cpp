@@ -22,11 +22,20 @@ namespace tensorop {
 #include "TensorOp/Normalize/Passes.h.inc"
 } // namespace tensorop
 
-void tensorop::buildKernelsPipeline(OpPassManager &pm) {
-  // One function per payload: what it calls is part of it.
+/// Checks a payload and makes each public function one body of structured ops.
+static void buildPreparePipeline(OpPassManager &pm) {
+  // What is not called is not looked at.
+  pm.addPass(createSymbolDCEPass());
+  pm.addPass(tensorop::createTensorOpPreparePayload());
   pm.addPass(createInlinerPass());
   pm.addPass(createSymbolDCEPass());
+  pm.addPass(createLowerAffinePass());
   pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  pm.addNestedPass<func::FuncOp>(tensorop::createTensorOpStructureTensorOps());
+}
+
+void tensorop::buildKernelsPipeline(OpPassManager &pm) {
+  buildPreparePipeline(pm);
   pm.addPass(createTensorOpDestinationParameters());
   pm.addPass(createTensorOpInferGenerators());
   pm.addPass(createCanonicalizerPass());
@@ -51,9 +60,7 @@ void tensorop::buildBufferizePipeline(OpPassManager &pm) {
 }
 
 void tensorop::buildPlainPipeline(OpPassManager &pm, bool promote) {
-  pm.addPass(createInlinerPass());
-  pm.addPass(createSymbolDCEPass());
-  pm.addNestedPass<func::FuncOp>(createConvertElementwiseToLinalgPass());
+  buildPreparePipeline(pm);
   pm.addPass(createTensorOpDestinationParameters());
   if (promote)
     pm.addPass(createTensorOpPromoteFloats());

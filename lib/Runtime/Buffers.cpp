@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/Buffers.h"
+#include "TensorOp/Support/Limits.h"
 #include <cstdlib>
 #include <cstring>
 
@@ -27,7 +28,7 @@ unsigned char guardAt(int64_t i) {
 void Memory::Free::operator()(void *pointer) const { std::free(pointer); }
 
 Result<Memory> Memory::allocate(int64_t bytes) {
-  constexpr int64_t most = int64_t(1) << 46;
+  constexpr int64_t most = maxArrayBytes;
   if (bytes < 0 || bytes > most)
     return Status::failure("an array of " + std::to_string(bytes) +
                            " bytes is not possible; the limit is " +

@@ -7,6 +7,7 @@
 
 #include "TensorOp/Runtime/Manifest.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
+#include "TensorOp/Support/Limits.h"
 #include <algorithm>
 #include <set>
 #include <sstream>
@@ -28,8 +29,7 @@ const char *runtime::getName(Role role) {
 
 namespace {
 
-/// More than any machine addresses; keeps sizes far from overflow.
-constexpr int64_t maxBytes = int64_t(1) << 46;
+constexpr int64_t maxBytes = tensorop::maxArrayBytes;
 
 bool isIdentifier(const std::string &text) {
   auto isLetter = [](char c) {

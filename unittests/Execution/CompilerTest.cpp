@@ -258,6 +258,14 @@ TEST_F(CompilerTest, ChecksDescriptors) {
   bad.aligned = nullptr;
   EXPECT_EQ(product(&a, &b, &bad, nullptr), 3);
   EXPECT_EQ(product(nullptr, &b, &c, nullptr), 1);
+  // a begins after one element and has 20: c may begin behind it, not before.
+  bad = c;
+  bad.aligned = storage.data();
+  bad.offset = 20;
+  Matrix small = {nullptr, storage.data() + 70, 0, {5, 6}, {6, 1}};
+  EXPECT_EQ(product(&a, &small, &bad, nullptr), 3);
+  bad.offset = 21;
+  EXPECT_EQ(product(&a, &small, &bad, nullptr), 0);
   ::dlclose(handle);
 }
 

@@ -10,6 +10,32 @@
 
 include "mlir/Pass/PassBase.td"
 
+def TensorOpPreparePayload
+    : Pass<"tensorop-prepare-payload", "::mlir::ModuleOp"> {
+  let summary = "Check what a payload contains, and let its callees be inlined";
+  let description = [{
+    Looks at the public functions and what they call, before anything is
+    rewritten. Refused at the op: ops of dialects without a lowering here, element
+    types that no loop computes on (f8, complex), memrefs, arrays of more than
+    2^46 bytes, constants whose resource the file lacks, calls of functions
+    without a body, recursion, functions of several blocks; and modules without a
+    public function. The hint `no_inline` goes: a kernel is one function.
+  }];
+}
+
+def TensorOpStructureTensorOps
+    : Pass<"tensorop-structure-tensor-ops", "::mlir::func::FuncOp"> {
+  let summary = "Make tensor ops that cannot be bufferized loops over elements";
+  let description = [{
+    `tensor.bitcast` and `tensor.gather` become a `linalg.generic`,
+    `tensor.scatter` becomes a nest of `scf.for` that carries its destination.
+  }];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::scf::SCFDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def TensorOpDestinationParameters
     : Pass<"tensorop-destination-parameters", "::mlir::ModuleOp"> {
   let summary = "Give each public function one trailing argument per result";
@@ -23,8 +49,8 @@ def TensorOpDestinationParameters
     and `llvm.noalias`; the result's number is in `tensorop.result`.
 
     Refused, with function, argument or op, and dimension: dynamic dimensions,
-    unranked tensors, element types without a place in the kernel ABI, memref
-    arguments, functions of several blocks and modules without a public function.
+    unranked tensors, element types without a place in the kernel ABI, calls that
+    could not be inlined, and roles given by hand that are none.
 
     Example: `func.func @f(%x: tensor<4xf32>) -> tensor<4xf32>` with the body
     `return %r` becomes

@@ -48,6 +48,18 @@ private:
         builder.CreateAnd(builder.CreatePtrToInt(address, i64), alignment - 1);
     return builder.CreateICmpEQ(low, ConstantInt::get(i64, 0));
   }
+  /// Whether two arrays, of `bytes` each, have no byte in common.
+  Value *areApart(Value *first, int64_t firstBytes, Value *second,
+                  int64_t secondBytes) {
+    auto end = [&](Value *address, int64_t bytes) {
+      return builder.CreateGEP(builder.getInt8Ty(), address,
+                               ConstantInt::get(i64, bytes));
+    };
+    return builder.CreateOr(
+        builder.CreateICmpULE(end(first, firstBytes), second),
+        builder.CreateICmpULE(end(second, secondBytes), first));
+  }
+  void checkOverlap(llvm::ArrayRef<Value *> addresses, Value *workspace);
   Value *checkArgument(const AbiArgument &argument, Value *descriptor,
                        int32_t code);
 
@@ -94,6 +106,33 @@ Value *EntryWriter::checkArgument(const AbiArgument &argument,
   return address;
 }
 
+/// The body was compiled for arrays that do not overlap what it writes.
+void EntryWriter::checkOverlap(llvm::ArrayRef<Value *> addresses,
+                               Value *workspace) {
+  llvm::SmallVector<int64_t> sizes;
+  for (const AbiArgument &argument : entry.arguments) {
+    int64_t bytes = argument.elementBytes;
+    for (int64_t size : argument.shape)
+      bytes *= size;
+    sizes.push_back(bytes);
+  }
+  for (size_t i = 0; i < addresses.size(); ++i) {
+    Value *good = builder.getTrue();
+    for (size_t j = 0; j < i; ++j)
+      if ((entry.arguments[i].written || entry.arguments[j].written) &&
+          sizes[i] > 0 && sizes[j] > 0)
+        good = builder.CreateAnd(
+            good, areApart(addresses[j], sizes[j], addresses[i], sizes[i]));
+    require(good, int32_t(i) + 1);
+  }
+  Value *good = builder.getTrue();
+  for (size_t i = 0; i < addresses.size(); ++i)
+    if (entry.workspaceBytes > 0 && sizes[i] > 0)
+      good = builder.CreateAnd(good, areApart(addresses[i], sizes[i], workspace,
+                                              entry.workspaceBytes));
+  require(good, -1);
+}
+
 Function *EntryWriter::writeTyped(Function *implementation) {
   llvm::SmallVector<llvm::Type *> types(entry.arguments.size() + 1, pointer);
   bool exported = !entry.typed.empty();
@@ -111,8 +150,10 @@ Function *EntryWriter::writeTyped(Function *implementation) {
     require(builder.CreateAnd(builder.CreateIsNotNull(workspace),
                               isAligned(workspace, 64)),
             -1);
-    addresses.push_back(workspace);
   }
+  checkOverlap(addresses, workspace);
+  if (entry.workspaceBytes > 0)
+    addresses.push_back(workspace);
   Value *status = builder.CreateCall(implementation, addresses);
   Value *result = ConstantInt::get(i32, 0);
   if (implementation->getReturnType()->isIntegerTy(32))

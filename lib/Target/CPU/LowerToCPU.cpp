@@ -112,6 +112,10 @@ void tensorop::buildLowerToCPUPipeline(OpPassManager &pm) {
   pm.addPass(arith::createArithEmulateUnsupportedFloats(emulate));
   pm.addPass(math::createMathExtendToSupportedTypes());
   pm.addPass(createTensorOpSplitCasts());
+  // The only op of `math` that no conversion below knows.
+  math::MathExpandOpsPassOptions clamp;
+  clamp.opMnemonics = {"clampf"};
+  pm.addPass(math::createMathExpandOpsPass(clamp));
   arith::ArithExpandOpsPassOptions expand;
   expand.includeBf16 = true;
   pm.addNestedPass<func::FuncOp>(arith::createArithExpandOpsPass(expand));

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TensorOp/Support/Limits.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "mlir/Analysis/CallGraph.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -40,6 +41,20 @@ static Operation *getTopLevel(func::FuncOp func, Operation *op) {
   return func.front().findAncestorOpInBlock(*op);
 }
 
+/// Bytes of a memref of static shape; none beyond the limit.
+static std::optional<int64_t> getBytes(MemRefType type,
+                                       const DataLayout &layout) {
+  if (llvm::is_contained(type.getShape(), 0))
+    return 0;
+  int64_t bytes = layout.getTypeSize(type.getElementType());
+  for (int64_t size : type.getShape()) {
+    if (bytes > tensorop::maxArrayBytes / size)
+      return std::nullopt;
+    bytes *= size;
+  }
+  return bytes;
+}
+
 static FailureOr<SmallVector<Slot>> collectSlots(func::FuncOp func) {
   DataLayout layout = DataLayout::closest(func);
   BufferViewFlowAnalysis aliases(func);
@@ -61,8 +76,14 @@ static FailureOr<SmallVector<Slot>> collectSlots(func::FuncOp func) {
                         << "; the workspace has " << alignment;
       return WalkResult::interrupt();
     }
-    int64_t bytes = type.getNumElements() *
-                    int64_t(layout.getTypeSize(type.getElementType()));
+    std::optional<int64_t> size = getBytes(type, layout);
+    if (!size) {
+      alloc.emitError() << "allocates " << type << ", more than "
+                        << tensorop::maxArrayBytes
+                        << " bytes, the limit of an array";
+      return WalkResult::interrupt();
+    }
+    int64_t bytes = *size;
     Slot slot{alloc,
               int64_t(llvm::alignTo(std::max<int64_t>(bytes, 1), alignment)),
               INT64_MAX, -1};
@@ -127,7 +148,7 @@ public:
   FailureOr<int64_t> rewrite(func::FuncOp func) {
     if (auto known = done.find(func); known != done.end())
       return known->second;
-    done[func] = 0; // recursion is refused by bufferization before
+    done[func] = 0; // no recursion: tensorop-prepare-payload refuses it
     if (func.isDeclaration())
       return int64_t(0);
     FailureOr<SmallVector<Slot>> slots = collectSlots(func);
@@ -152,6 +173,10 @@ public:
     if (walk.wasInterrupted())
       return failure();
     int64_t total = own + behind;
+    if (total > tensorop::maxArrayBytes)
+      return func.emitError()
+             << "'" << func.getName() << "' needs a workspace of " << total
+             << " bytes; the limit is " << tensorop::maxArrayBytes;
     OpBuilder builder(func.getContext());
     func->setAttr(tensorop::workspaceAttrName,
                   builder.getI64IntegerAttr(total));

@@ -590,3 +590,37 @@ func.func @scalars_around_matmul(%a: tensor<5x7xf32>, %b: tensor<7x3xf32>, %star
   } -> tensor<5x3xf32>
   return %r : tensor<5x3xf32>
 }
+
+//===-- Tensor ops without destinations -------------------------------------//
+
+func.func @gather_rows(%x: tensor<8x6xf32>) -> tensor<3x6xf32> {
+  %i = arith.constant dense<[[0], [5], [3]]> : tensor<3x1xindex>
+  %r = tensor.gather %x[%i] gather_dims([0]) : (tensor<8x6xf32>, tensor<3x1xindex>) -> tensor<3x6xf32>
+  return %r : tensor<3x6xf32>
+}
+func.func @gather_and_scatter(%x: tensor<4x5x6xf32>, %d: tensor<4x5x6xf32>) -> tensor<4x5x6xf32> {
+  %i = arith.constant dense<[[0, 5], [3, 1]]> : tensor<2x2xi32>
+  %g = tensor.gather %x[%i] gather_dims([0, 2]) : (tensor<4x5x6xf32>, tensor<2x2xi32>) -> tensor<2x1x5x1xf32>
+  %r = tensor.scatter %g into %d[%i] scatter_dims([0, 2]) unique : (tensor<2x1x5x1xf32>, tensor<4x5x6xf32>, tensor<2x2xi32>) -> tensor<4x5x6xf32>
+  return %r : tensor<4x5x6xf32>
+}
+func.func @tensor_bits(%x: tensor<16xf32>) -> tensor<16xi32> {
+  %r = tensor.bitcast %x : tensor<16xf32> to tensor<16xi32>
+  return %r : tensor<16xi32>
+}
+func.func @clamp(%x: tensor<17xf32>, %y: tensor<17xbf16>) -> (tensor<17xf32>, tensor<17xbf16>) {
+  %low = arith.constant dense<-0.5> : tensor<17xf32>
+  %high = arith.constant dense<0.25> : tensor<17xf32>
+  %r = math.clampf %x to [%low, %high] : tensor<17xf32>
+  %s = math.clampf %y to [%y, %y] : tensor<17xbf16>
+  return %r, %s : tensor<17xf32>, tensor<17xbf16>
+}
+func.func private @kept_apart(%x: tensor<6xf32>) -> tensor<6xf32> attributes {no_inline} {
+  %e = tensor.empty() : tensor<6xf32>
+  %r = linalg.exp ins(%x : tensor<6xf32>) outs(%e : tensor<6xf32>) -> tensor<6xf32>
+  return %r : tensor<6xf32>
+}
+func.func @calls_no_inline(%x: tensor<6xf32>) -> tensor<6xf32> {
+  %r = func.call @kept_apart(%x) : (tensor<6xf32>) -> tensor<6xf32>
+  return %r : tensor<6xf32>
+}

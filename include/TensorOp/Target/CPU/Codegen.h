@@ -38,6 +38,8 @@ struct AbiArgument {
   /// Size and required alignment of one element, a power of two.
   int64_t elementBytes = 1;
   llvm::SmallVector<int64_t> shape;
+  /// The kernel writes it, so that no other array may overlap it.
+  bool written = false;
 };
 
 /// A function with bare pointers (one per argument, then the workspace when it
