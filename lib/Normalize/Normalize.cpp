@@ -185,6 +185,34 @@ static Value findStart(OpOperand &operand) {
   return findStartUse(operand)->get();
 }
 
+/// Whether bufferization can compute the operand's value in `place`: the ops on
+/// the way work in place, and nothing needs what they overwrite, neither they
+/// at another operand nor ops behind them.
+static bool isComputedIn(OpOperand &operand, Value place) {
+  OpOperand *use = &operand;
+  while (use->get() != place) {
+    auto result = dyn_cast<OpResult>(use->get());
+    if (!result)
+      return false;
+    Operation *op = result.getOwner();
+    if (auto inPlace = dyn_cast<DestinationStyleOpInterface>(op))
+      use = inPlace.getTiedOpOperand(result);
+    else if (auto loop = dyn_cast<scf::ForOp>(op))
+      use = loop.getTiedLoopInit(result);
+    else
+      return false;
+    for (OpOperand &other : use->get().getUses()) {
+      if (&other == use)
+        continue;
+      Operation *reader =
+          op->getBlock()->findAncestorOpInBlock(*other.getOwner());
+      if (!reader || !reader->isBeforeInBlock(op))
+        return false;
+    }
+  }
+  return true;
+}
+
 /// Ends each iteration with the carried tensors in the place where the next one
 /// expects them.
 static void ownCarriedTensors(func::FuncOp func) {
@@ -194,7 +222,7 @@ static void ownCarriedTensors(func::FuncOp func) {
     for (auto [operand, place] : llvm::zip(operands, places))
       if (isa<RankedTensorType>(place.getType()) &&
           operand.get().getType() == place.getType() &&
-          findStart(operand) != place)
+          !isComputedIn(operand, place))
         moved.push_back({&operand, place});
     // What another place still holds is saved before any place is written.
     for (auto [operand, place] : moved) {

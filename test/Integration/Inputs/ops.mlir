@@ -574,6 +574,20 @@ func.func @accumulator_is_a_factor(%x: tensor<8x8xf32>, %o: tensor<8x8xf32>) -> 
   %b = linalg.matmul ins(%a, %a : tensor<8x8xf32>, tensor<8x8xf32>) outs(%a : tensor<8x8xf32>) -> tensor<8x8xf32>
   return %b : tensor<8x8xf32>
 }
+// Each iteration squares what it carries; beside it the same without a loop.
+func.func @carried_factor(%x: tensor<8x8xf32>) -> (tensor<8x8xf32>, tensor<8x8xf32>) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  %r = scf.for %i = %c0 to %c2 step %c1 iter_args(%a = %x) -> tensor<8x8xf32> {
+    %m = linalg.matmul ins(%a, %a : tensor<8x8xf32>, tensor<8x8xf32>) outs(%a : tensor<8x8xf32>) -> tensor<8x8xf32>
+    scf.yield %m : tensor<8x8xf32>
+  }
+  %m1 = linalg.matmul ins(%x, %x : tensor<8x8xf32>, tensor<8x8xf32>) outs(%x : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %m2 = linalg.matmul ins(%m1, %m1 : tensor<8x8xf32>, tensor<8x8xf32>) outs(%m1 : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %d = arith.subf %r, %m2 : tensor<8x8xf32>
+  return %r, %d : tensor<8x8xf32>, tensor<8x8xf32>
+}
 func.func @result_is_overwritten(%x: tensor<8xf32> {bufferization.writable = true}) -> (tensor<8xf32>, tensor<8xf32>) {
   %r = linalg.exp ins(%x : tensor<8xf32>) outs(%x : tensor<8xf32>) -> tensor<8xf32>
   %q = linalg.exp ins(%r : tensor<8xf32>) outs(%x : tensor<8xf32>) -> tensor<8xf32>
