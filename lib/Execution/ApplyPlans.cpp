@@ -9,6 +9,7 @@
 #include "TensorOp/Conversion/StrategyToTransform/Passes.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
+#include "TensorOp/Proposer/Passes.h"
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Transform/Transforms/Passes.h"
@@ -73,7 +74,7 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
   if (plans && failed(copyPlans(plans, module)))
     return failure();
   // A payload may bring its own.
-  if (module.getOps<strategy::PlanOp>().empty()) {
+  if (module.getOps<strategy::PlanOp>().empty() && options.proposer.empty()) {
     if (options.values.empty() && options.phases == 0)
       return success();
     return emitError(UnknownLoc::get(module.getContext()))
@@ -81,6 +82,12 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
   }
   if (failed(run(module, [&](OpPassManager &pm) {
         pm.addPass(strategy::createStrategyAttachPlans());
+        if (!options.proposer.empty()) {
+          strategy::StrategyProposeOptions propose;
+          propose.proposer = options.proposer;
+          propose.target = options.target;
+          pm.addPass(strategy::createStrategyPropose(propose));
+        }
       })))
     return failure();
   // A plan that fits no kernel was reported; nothing else about it matters.

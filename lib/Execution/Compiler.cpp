@@ -10,6 +10,7 @@
 #include "Messages.h"
 #include "Names.h"
 #include "PlainCode.h"
+#include "Rooflines.h"
 #include "TensorOp/Dialect/Strategy/IR/PlanJSON.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Execution/ApplyPlans.h"
@@ -286,7 +287,13 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
     if (std::string why = accept(manifest); !why.empty())
       return misuse(why);
   watch.record("normalize");
-  PlanOptions options{request.target, request.values, request.phases};
+  PlanOptions options{request.target, request.values, request.phases,
+                      request.proposer};
+  FailureOr<std::vector<std::string>> rooflines =
+      describeRooflines(*module, hardware);
+  if (failed(rooflines))
+    return failure();
+  result.rooflines = std::move(*rooflines);
   if (failed(planKernels(*module, plans ? *plans : ModuleOp(), options,
                          planReport)))
     return failure();

@@ -50,6 +50,7 @@ json::Object tensorop::toJson(const Job &job) {
                                {"plans_name", fix(compile.plansName)},
                                {"values", toValue(compile.values)},
                                {"phases", compile.phases},
+                               {"proposer", compile.proposer},
                                {"target", fix(compile.target)},
                                {"directory", fix(compile.directory)},
                                {"reference", compile.reference},
@@ -104,6 +105,7 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
         !map.map("plans_name", compile.plansName) ||
         !map.map("values", compile.values) ||
         !map.map("phases", compile.phases) ||
+        !map.map("proposer", compile.proposer) ||
         !map.map("target", compile.target) ||
         !map.map("directory", compile.directory) ||
         !map.map("reference", compile.reference) ||
@@ -155,6 +157,7 @@ json::Object tensorop::toJson(const JobResult &result) {
                       {"kernel", result.compile.kernel},
                       {"plan", fix(result.compile.planName)},
                       {"plan_reason", fix(result.compile.planReason)},
+                      {"rooflines", json::Array(result.compile.rooflines)},
                       {"messages", std::move(messages)},
                       {"compile_seconds", std::move(seconds)},
                       {"check", result.check},
@@ -175,6 +178,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
       !map.map("kernel", result.compile.kernel) ||
       !map.map("plan", result.compile.planName) ||
       !map.map("plan_reason", result.compile.planReason) ||
+      !map.map("rooflines", result.compile.rooflines) ||
       !map.map("check_text", result.checkText) ||
       !map.map("bench_text", result.benchText))
     return root.getError();

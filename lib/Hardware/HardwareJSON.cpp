@@ -86,11 +86,21 @@ bool fromJSON(const json::Value &value, ScalarOperand &operand,
 bool fromJSON(const json::Value &value, CacheLevel &cache, json::Path path) {
   json::ObjectMapper map(value, path);
   return onlyKnownKeys(value, path,
-                       {"name", "bytes", "line_bytes", "ways", "shared_by"}) &&
+                       {"name", "bytes", "line_bytes", "ways", "shared_by",
+                        "bytes_per_cycle"}) &&
          map && map.map("name", cache.name) && map.map("bytes", cache.bytes) &&
          map.mapOptional("line_bytes", cache.lineBytes) &&
          map.mapOptional("ways", cache.ways) &&
-         map.mapOptional("shared_by", cache.sharedBy);
+         map.mapOptional("shared_by", cache.sharedBy) &&
+         map.mapOptional("bytes_per_cycle", cache.bytesPerCycle);
+}
+
+bool fromJSON(const json::Value &value, MeasuredPeaks &peaks, json::Path path) {
+  json::ObjectMapper map(value, path);
+  return onlyKnownKeys(value, path, {"f32_flops", "f64_flops", "copy_bytes"}) &&
+         map && map.map("f32_flops", peaks.f32Flops) &&
+         map.map("f64_flops", peaks.f64Flops) &&
+         map.map("copy_bytes", peaks.copyBytes);
 }
 
 bool fromJSON(const json::Value &value, InstructionClass &instruction,
@@ -137,6 +147,9 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
                                     "scalar_operand",
                                     "fma_latency",
                                     "fma_per_cycle",
+                                    "loads_per_cycle",
+                                    "memory_bytes_per_cycle",
+                                    "peaks",
                                     "sms",
                                     "refused",
                                     "shared_bytes",
@@ -162,6 +175,9 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
          map.mapOptional("scalar_operand", model.scalarOperand) &&
          map.mapOptional("fma_per_cycle", model.fmaPerCycle) &&
          map.mapOptional("fma_latency", model.fmaLatency) &&
+         map.mapOptional("loads_per_cycle", model.loadsPerCycle) &&
+         map.mapOptional("memory_bytes_per_cycle", model.memoryBytesPerCycle) &&
+         map.mapOptional("peaks", model.peaks) &&
          map.mapOptional("cores", model.cores) &&
          map.mapOptional("sms", model.sms) &&
          map.mapOptional("shared_bytes", model.sharedBytes) &&
@@ -196,7 +212,8 @@ json::Value toJSON(const HardwareModel &model) {
                                   {"bytes", cache.bytes},
                                   {"line_bytes", cache.lineBytes},
                                   {"ways", cache.ways},
-                                  {"shared_by", cache.sharedBy}});
+                                  {"shared_by", cache.sharedBy},
+                                  {"bytes_per_cycle", cache.bytesPerCycle}});
   for (const InstructionClass &instruction : model.instructions) {
     json::Array types;
     for (const auto &[input, accumulator] : instruction.types)
@@ -229,7 +246,13 @@ json::Value toJSON(const HardwareModel &model) {
                       {"scalar_operand", operandName(model.scalarOperand)},
                       {"fma_per_cycle", model.fmaPerCycle},
                       {"fma_latency", model.fmaLatency},
+                      {"loads_per_cycle", model.loadsPerCycle},
+                      {"memory_bytes_per_cycle", model.memoryBytesPerCycle},
                       {"cores", model.cores}};
+  if (model.peaks.isMeasured())
+    object["peaks"] = json::Object{{"f32_flops", model.peaks.f32Flops},
+                                   {"f64_flops", model.peaks.f64Flops},
+                                   {"copy_bytes", model.peaks.copyBytes}};
   if (model.isGPU()) {
     object["sms"] = model.sms;
     object["shared_bytes"] = model.sharedBytes;

@@ -60,6 +60,14 @@ std::optional<int64_t> HardwareModel::cacheBytes(StringRef name) const {
   return std::nullopt;
 }
 
+double HardwareModel::bytesPerCycle(unsigned level) const {
+  if (level >= caches.size())
+    return memoryBytesPerCycle ? memoryBytesPerCycle : 6;
+  if (caches[level].bytesPerCycle)
+    return caches[level].bytesPerCycle;
+  return level == 0 ? loadsPerCycle * vectorBits / 8.0 : level == 1 ? 32 : 12;
+}
+
 const InstructionClass *HardwareModel::instruction(StringRef name) const {
   for (const InstructionClass &instruction : instructions)
     if (instruction.name == name)
@@ -108,6 +116,12 @@ struct Validator {
       report("%s is %lld, must be between %lld and %lld", field,
              (long long)value, (long long)lo, (long long)hi);
   }
+  /// Rates per second of one core; 0: not measured.
+  void peak(const char *field, double value) {
+    if (!(value == 0 || (value >= 1e6 && value <= 1e16)))
+      report("peaks: %s is %g, must be 0 or between 1e6 and 1e16", field,
+             value);
+  }
   void powerOfTwo(const char *field, int64_t value) {
     if (value <= 0 || (value & (value - 1)))
       report("%s is %lld, must be a power of two", field, (long long)value);
@@ -128,6 +142,7 @@ void Validator::caches() {
     range((prefix + "line_bytes").c_str(), cache.lineBytes, 16, 1024);
     range((prefix + "ways").c_str(), cache.ways, 0, 1024);
     range((prefix + "shared_by").c_str(), cache.sharedBy, 1, 4096);
+    range((prefix + "bytes_per_cycle").c_str(), cache.bytesPerCycle, 0, 4096);
     if (cache.bytes < previous)
       report("cache '%s' has %lld bytes, less than the level inside it (%lld)",
              cache.name.c_str(), (long long)cache.bytes, (long long)previous);
@@ -164,6 +179,11 @@ void Validator::vectors() {
   range("vector_registers", model.vectorRegisters, 1, 1024);
   range("fma_per_cycle", model.fmaPerCycle, 1, 1024);
   range("fma_latency", model.fmaLatency, 1, 64);
+  range("loads_per_cycle", model.loadsPerCycle, 1, 1024);
+  range("memory_bytes_per_cycle", model.memoryBytesPerCycle, 0, 4096);
+  peak("f32_flops", model.peaks.f32Flops);
+  peak("f64_flops", model.peaks.f64Flops);
+  peak("copy_bytes", model.peaks.copyBytes);
   range("cores", model.cores, 1, 65536);
   if (model.lmul.empty())
     report("lmul is empty, 1 is the least");

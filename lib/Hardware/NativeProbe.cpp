@@ -196,6 +196,12 @@ Expected<HardwareModel> probeNative() {
     if (known->vectorBits == model.vectorBits) {
       model.fmaPerCycle = known->fmaPerCycle;
       model.fmaLatency = known->fmaLatency;
+      model.loadsPerCycle = known->loadsPerCycle;
+      model.memoryBytesPerCycle = known->memoryBytesPerCycle;
+      for (CacheLevel &cache : model.caches)
+        for (const CacheLevel &same : known->caches)
+          if (same.name == cache.name)
+            cache.bytesPerCycle = same.bytesPerCycle;
       model.source += "; pipelines of " + model.cpu;
     }
     if (model.caches.empty())

@@ -29,6 +29,7 @@ public:
   void reductionOrder(unsigned op);
   void bands();
   void copies();
+  void prefetches(unsigned loop);
   void places(unsigned op);
   void order() { checkOrder(t, diags); }
   void effects() { checkEffects(t, diags); }
@@ -238,12 +239,47 @@ void TreeChecks::bands() {
     }
 }
 
+/// For a register tile, what can be asked for early are vectors that lie where
+/// the payload put them.
+void TreeChecks::prefetches(unsigned loop) {
+  for (auto [index, node] : enumerate(t.allOps)) {
+    if (!node.info || !node.tile || !is_contained(node.chain, loop))
+      continue;
+    unsigned lane = node.tile->entries[node.tile->vectorEntry].dim;
+    auto reads = [&](const OperandInfo &operand, unsigned dim) {
+      return any_of(operand.access, [&](const Access &access) {
+        return any_of(access.terms, [&](const auto &term) {
+          return node.dims[term.first] == dim;
+        });
+      });
+    };
+    bool found = false;
+    for (auto [number, operand] : enumerate(node.info->operands))
+      found |=
+          !operand.isOutput && reads(operand, lane) &&
+          reads(operand, t.allLoops[loop].dim) &&
+          none_of(t.allLayouts, [&](const Layout &layout) {
+            return layout.op == index && layout.operandIndex == int(number);
+          });
+    if (!found)
+      diags.reportAt(t.allLoops[loop].pipelineStep, "PL-BUFFERS",
+                     "every operand of '" + node.name + "' that loop '" +
+                         t.allLoops[loop].name +
+                         "' reads in vectors is packed: there is nothing to "
+                         "prefetch");
+  }
+}
+
 /// A pipeline without copies, a multicast outside a cluster: steps without
 /// effect.
 void TreeChecks::copies() {
   for (auto [index, loop] : enumerate(t.allLoops)) {
-    if (!loop.pipeline || loop.pipeline->copies == "prefetch")
+    if (!loop.pipeline)
       continue;
+    if (loop.pipeline->copies == "prefetch") {
+      prefetches(index);
+      continue;
+    }
     bool isFilled = any_of(t.allLayouts, [&, l = index](const Layout &layout) {
       return layout.place == Layout::Place::Loop && layout.loop == l &&
              layout.space == Space::Shared;

@@ -228,7 +228,11 @@ private:
     // Panel by panel: the writes are contiguous, the reads one strided stream.
     // Row by row, writes one panel apart would compete for few cache sets.
     loop(full, 1, "pack.panel", [&](Value p) {
-      otherDims("pack.inner", /*last=*/true, [&] { copyRow(p); });
+      Value next = nextPanel(p);
+      otherDims("pack.inner", /*last=*/true, [&] {
+        prefetchRow(next);
+        copyRow(p);
+      });
     });
     tails([&](OpFoldResult rest) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
@@ -246,6 +250,25 @@ private:
         vector::StoreOp::create(b, loc, row, packed, target(full, zero));
       });
     });
+  }
+
+  /// Where the panel after `p` starts, or the last full one.
+  Value nextPanel(Value p) {
+    OpFoldResult next = affine::makeComposedFoldedAffineMin(
+        b, loc, AffineMap::get(2, 0, {d0 + 1, d1 - 1}, b.getContext()),
+        {OpFoldResult(p), OpFoldResult(full)});
+    return applyExprValue(b, loc, d0 * panel, {next});
+  }
+
+  /// Asks for the current row from `along` on: rows of a panel lie far apart,
+  /// in pages of their own, where no prefetcher of the machine looks ahead.
+  void prefetchRow(Value along) {
+    int64_t line = std::max<int64_t>(1, 512 / element.getIntOrFloatBitWidth());
+    for (int64_t i = 0; i < panel; i += line)
+      memref::PrefetchOp::create(
+          b, loc, region,
+          source(applyExprValue(b, loc, d0 + i, {OpFoldResult(along)})),
+          /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
   }
 
   /// Another dimension is contiguous: square blocks of it and the packed one

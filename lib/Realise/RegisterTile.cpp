@@ -272,6 +272,17 @@ LogicalResult Tiler::check() {
                     "'late_init' expects a body that adds to its "
                     "output");
   }
+  if (spec.prefetchSteps < 0 || spec.prefetchTiles < 0)
+    return refuse(why, op, "expects prefetch distances >= 0, but got ",
+                  spec.prefetchSteps, " steps and ", spec.prefetchTiles,
+                  " tiles");
+  if ((spec.prefetchSteps || spec.prefetchTiles) &&
+      llvm::none_of(op.getDpsInputOperands(), [&](OpOperand *operand) {
+        return isStreamed(op, *operand, spec);
+      }))
+    return refuse(why, op,
+                  "there is nothing to prefetch: no unpacked input "
+                  "is read in vectors along the loop");
   for (const RegisterDim &dim : spec.dims)
     if (failed(classify(dim)))
       return failure();

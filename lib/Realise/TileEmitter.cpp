@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include <map>
+#include <set>
 
 using namespace mlir;
 
@@ -19,6 +20,16 @@ namespace tensorop {
 scf::IfOp guardOf(linalg::GenericOp fused) {
   auto branch = dyn_cast<scf::IfOp>(fused->getParentOp());
   return branch && branch->hasAttr(kGuardName) ? branch : nullptr;
+}
+
+bool isStreamed(linalg::GenericOp op, OpOperand &operand,
+                const RegisterTileSpec &spec) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  return isa<MemRefType>(operand.get().getType()) &&
+         !getPanelView(operand.get()) &&
+         map.isFunctionOfDim(spec.dims.back().dim) &&
+         (!spec.prefetchSteps ||
+          (!spec.inner.empty() && map.isFunctionOfDim(spec.inner.back().dim)));
 }
 
 TileEmitter::TileEmitter(RewriterBase &b, linalg::GenericOp op,
@@ -309,6 +320,44 @@ void TileEmitter::prefetch(const Access &where) {
   }
 }
 
+/// Asks for the vectors of unpacked inputs that a later step of the innermost
+/// loop or a later tile along the lanes reads. The last steps ask for the last
+/// row again, which costs less than a branch; beyond the last tile the address
+/// is only a hint.
+void TileEmitter::prefetchLater(ArrayRef<OpFoldResult> ivs) {
+  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
+  Folds later(ivs);
+  if (spec.prefetchSteps) {
+    unsigned dim = spec.inner.back().dim;
+    later[dim] = affine::makeComposedFoldedAffineMin(
+        b, loc,
+        AffineMap::get(2, 0, {d0 + spec.prefetchSteps, d1 - 1}, b.getContext()),
+        {ivs[dim], extents[dim]});
+  }
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    const Access &where = accesses[operand->getOperandNumber()];
+    if (!isStreamed(op, *operand, spec))
+      continue;
+    std::set<Point> asked;
+    for (Point point : points) {
+      for (unsigned other = 0; other < point.size(); ++other)
+        if (!where.map.isFunctionOfDim(other))
+          point[other] = 0;
+      if (!asked.insert(point).second)
+        continue;
+      Address at = address(where, point, later);
+      if (at.empty)
+        continue;
+      if (int64_t ahead = spec.prefetchTiles * spec.dims.back().size)
+        at.indices.back() = applyExprValue(b, loc, d0 + ahead,
+                                           {OpFoldResult(at.indices.back())});
+      memref::PrefetchOp::create(b, loc, where.source, at.indices,
+                                 /*isWrite=*/false, /*localityHint=*/2,
+                                 /*isDataCache=*/true);
+    }
+  }
+}
+
 TileEmitter::Values TileEmitter::loadOutput() {
   Values values;
   for (const Point &point : points)
@@ -354,6 +403,8 @@ TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
     memref::PrefetchOp::create(b, loc, next.buffer, at, /*isWrite=*/false,
                                /*localityHint=*/2, /*isDataCache=*/true);
   }
+  if (spec.prefetchSteps || spec.prefetchTiles)
+    prefetchLater(ivs);
   for (auto [point, accumulator] : llvm::zip(points, accumulators)) {
     IRMapping mapping;
     for (OpOperand *operand : op.getDpsInputOperands()) {

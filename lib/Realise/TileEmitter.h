@@ -65,6 +65,7 @@ private:
   void store(const Access &where, const Point &point, mlir::Value value);
   void prefetch(const Access &where);
   void findNextPanels();
+  void prefetchLater(llvm::ArrayRef<mlir::OpFoldResult> ivs);
   Values loadOutput();
   Values addTo(mlir::ValueRange left, mlir::ValueRange right);
 
@@ -105,6 +106,11 @@ private:
   };
   llvm::SmallVector<NextPanel> nextPanels;
 };
+
+/// Whether `operand` is read in vectors, not from a panel, and, for
+/// `prefetchSteps`, at other places in each step of the innermost loop.
+bool isStreamed(mlir::linalg::GenericOp op, mlir::OpOperand &operand,
+                const RegisterTileSpec &spec);
 
 /// The scf.if around an op made by fuseInit or fuseEpilogue, or null.
 mlir::scf::IfOp guardOf(mlir::linalg::GenericOp fused);

@@ -1,6 +1,9 @@
-"""Runs contractions through hand-written plans, on all remainder classes of their tiles.
+"""Runs contractions by plan, on all remainder classes of the hand-written plans' tiles.
 
-usage: run_contractions.py TENSOROP_RUN FOLDER [--types=f32,f64] [option of tensorop-run...]
+usage: run_contractions.py TENSOROP_RUN FOLDER [--types=f32,f64] [--propose]
+                           [option of tensorop-run...]
+
+With --propose the analytic proposer writes the plans.
 
 A contraction is written as an einsum: the letters of each operand, in the order of memory. Each
 case is run with extents that divide the tiles, leave 1, leave all but 1, are below a tile, and
@@ -96,7 +99,7 @@ def extents(case, variant):
     return values
 
 
-def payload(case, variant, element):
+def payload(case, variant, element, propose):
     op, dims, lhs, rhs, out, name, body = CASES[case]
     sizes = extents(case, variant)
 
@@ -118,7 +121,7 @@ def payload(case, variant, element):
     else:
         named = f" indexing_maps = [{maps}]" if op in NAMED_MAPS else ""
         contraction = f"{op}{named} {operands} -> {tensor(out)}"
-    plan = PLAN.format(name=name, dims=", ".join(dims), steps=body)
+    plan = "" if propose else PLAN.format(name=name, dims=", ".join(dims), steps=body)
     return f"""{plan}func.func @{case}(%a: {tensor(lhs)}, %b: {tensor(rhs)},
     %c: {tensor(out)} {{bufferization.writable = true}}) -> {tensor(out)} {{
   %r = {contraction}
@@ -134,6 +137,10 @@ def main():
         if option.startswith("--types="):
             types = option.split("=")[1].split(",")
             options.remove(option)
+    propose = "--propose" in options
+    if propose:
+        options[options.index("--propose")] = "--proposer=analytic"
+    expected = "plan: analytic" if propose else "plan: p"
     os.makedirs(folder, exist_ok=True)
     commands = []
     for element in types:
@@ -142,13 +149,13 @@ def main():
                 name = f"{case}-{variant}-{element}"
                 path = os.path.join(folder, name + ".mlir")
                 with open(path, "w") as file:
-                    file.write(payload(case, variant, element))
+                    file.write(payload(case, variant, element, propose))
                 commands.append((name, [tool, path, "--quiet"] + options))
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(lambda c: subprocess.run(c[1], capture_output=True, text=True), commands)
         for (name, _), result in zip(commands, results):
-            good = (result.returncode == 0 and "plan: p" in result.stdout
+            good = (result.returncode == 0 and expected in result.stdout
                     and "check: correct" in result.stdout)
             failures += not good
             print(f"{'ok' if good else 'FAILED'} {name}")

@@ -27,6 +27,7 @@ LEVELS = {
     "Realise": 4,
     "Dialect/Strategy/TransformOps": 5,
     "Normalize": 6,
+    "Proposer": 6,
     "Conversion": 6,
     "Target": 6,
     "Execution": 7,

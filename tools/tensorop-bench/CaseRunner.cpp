@@ -130,6 +130,8 @@ CaseResult CaseRunner::run(const Case &benchCase) {
     job.compile.plans = readText(benchCase.plan);
     job.compile.plansName = benchCase.plan;
   }
+  if (benchCase.plan.empty() && options.proposer != "none")
+    job.compile.proposer = options.proposer;
   job.compile.target = options.target;
   job.compile.directory = implementation->folder + "/" + name;
   job.check.emplace();

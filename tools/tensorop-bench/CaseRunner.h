@@ -18,7 +18,7 @@
 namespace tensorop::bench {
 
 struct RunOptions {
-  std::string target = "native";
+  std::string target = "native", proposer = "analytic";
   int64_t threads = 1;
   /// Seconds for one measurement; how often one that is void is repeated.
   double seconds = 1;

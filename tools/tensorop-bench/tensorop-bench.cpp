@@ -15,8 +15,11 @@
 #include "Results.h"
 #include "Suite.h"
 #include "TensorOp/Execution/Job.h"
+#include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Report.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -70,6 +73,11 @@ Status checkRunOptions(const RunOptions &options) {
     return Status::failure(
         "--seconds must be above 0 and at most 3600, but is " +
         std::to_string(options.seconds));
+  if (options.proposer != "none" &&
+      !llvm::is_contained(proposerNames(), options.proposer))
+    return Status::failure("--proposer knows " +
+                           llvm::join(proposerNames(), ", ") +
+                           " and none, but not '" + options.proposer + "'");
   if (options.threads != 1)
     return Status::failure("--threads must be 1 for now, but is " +
                            std::to_string(options.threads));
@@ -187,7 +195,9 @@ int runTool(int argc, char **argv) {
   app.add_option("--shapes", options.shapes, "Shapes: MxNxK,...");
   app.add_option("--suite", options.suite, "JSON file with cases");
   app.add_option("--plan", options.plan,
-                 "File with plans; without it the compiler chooses");
+                 "File with plans, for cases of a suite that name one, too");
+  app.add_option("--proposer", options.run.proposer,
+                 "Who plans cases without a file: analytic or none (analytic)");
   app.add_option("--target", options.run.target, "Target (native)");
   app.add_option("--threads", options.run.threads, "Threads: 1");
   app.add_option("--baseline", options.baselines,

@@ -7,6 +7,7 @@
 
 #include "../CommandLine.h"
 #include "TensorOp/Execution/Job.h"
+#include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Generators.h"
 #include "TensorOp/Runtime/Report.h"
@@ -24,7 +25,7 @@ namespace json = llvm::json;
 namespace {
 
 struct Options {
-  std::string input, plan, output, json, baselines, generators;
+  std::string input, plan, proposer, output, json, baselines, generators;
   std::vector<std::string> emit;
   bool check = true, bench = false, quiet = false;
   int64_t threads = 1;
@@ -78,6 +79,12 @@ std::string validate(Options &options) {
   if (options.threads != 1)
     return "--threads must be 1, but is " + std::to_string(options.threads) +
            ": kernels do not use more threads yet";
+  if (!options.proposer.empty() && !options.plan.empty())
+    return "--plan and --proposer exclude each other";
+  if (!options.proposer.empty() && options.proposer != "none" &&
+      !llvm::is_contained(proposerNames(), options.proposer))
+    return "--proposer knows " + llvm::join(proposerNames(), ", ") +
+           " and none, but not '" + options.proposer + "'";
   if (!(options.seconds > 0) || options.seconds > 3600)
     return llvm::formatv(
                "--seconds must be above 0 and at most 3600, but is {0}",
@@ -159,6 +166,7 @@ json::Value toJson(const Options &options, const JobResult &result) {
       {"seconds", std::move(time)},
       {"plan", result.compile.planName},
       {"plan_reason", result.compile.planReason},
+      {"rooflines", json::Array(result.compile.rooflines)},
       {"target", options.compile.target},
       {"compile_seconds", std::move(seconds)},
       {"check", result.check},
@@ -193,11 +201,13 @@ void printCompile(llvm::raw_ostream &out, const Options &options,
       out << llvm::formatv(" {0} {1:F1}", part, time * 1e3);
   out << "\n";
   if (result.compile.planName.empty())
-    out << "plan: none"
-        << (options.plan.empty() ? ", plain loops (see --plan)" : "") << "\n";
+    out << "plan: none" << (options.plan.empty() ? ", plain loops" : "")
+        << "\n";
   else
     out << "plan: " << result.compile.planName << " ("
         << result.compile.planReason << ")\n";
+  for (const std::string &line : result.compile.rooflines)
+    out << "roofline: " << line << "\n";
 }
 
 /// Copies what --emit asked for, when the bundle itself was not.
@@ -246,6 +256,10 @@ int run(Options &options) {
   if (std::string why = readText(options.input, job.compile.payload);
       !why.empty())
     return fail(Usage, why);
+  if (options.proposer.empty())
+    job.compile.proposer = options.plan.empty() ? "analytic" : "";
+  else if (options.proposer != "none")
+    job.compile.proposer = options.proposer;
   if (!options.plan.empty()) {
     job.compile.plansName = options.plan;
     if (std::string why = readText(options.plan, job.compile.plans);
@@ -335,6 +349,9 @@ int main(int argc, char **argv) {
                  "Function to compile, when the file has several");
   app.add_option("--plan", options.plan,
                  "MLIR file with plans for the kernels");
+  app.add_option("--proposer", options.proposer,
+                 "Who plans the kernels when --plan does not: analytic or none "
+                 "(analytic)");
   app.add_option("--set", options.compile.values,
                  "Values of the plan's parameters: name=integer,...")
       ->delimiter(',');

@@ -97,6 +97,8 @@ void Run::report(const JobResult &result, bool isFirst) const {
   else
     llvm::outs() << "plan: " << result.compile.planName << " ("
                  << result.compile.planReason << ")\n";
+  for (const std::string &line : result.compile.rooflines)
+    llvm::outs() << "roofline: " << line << "\n";
 }
 
 bool Run::savePlan(const runtime::Manifest &manifest) const {
@@ -128,7 +130,9 @@ int Run::run() {
   job.compile.payloadName = path("payload.mlir");
   job.compile.target = request.target;
   job.compile.directory = path("bundle");
-  if (!options.plan.empty()) {
+  if (options.plan.empty()) {
+    job.compile.proposer = "analytic";
+  } else {
     auto text = llvm::MemoryBuffer::getFile(options.plan, /*IsText=*/true);
     if (!text)
       return fail(Usage, "cannot read '" + options.plan +

@@ -202,6 +202,16 @@ TEST(HardwareJSON, BadText) {
             "unknown field at hardware.caches[0].sets");
 }
 
+TEST(HardwareJSON, MeasuredPeaksRoundTrip) {
+  HardwareModel model = resolve("x86-64-v3");
+  model.peaks = {1.5e11, 7e10, 6.25e10};
+  auto again = parseHardwareModel(printHardwareModel(model));
+  ASSERT_TRUE(bool(again)) << toString(again.takeError());
+  EXPECT_TRUE(again->peaks.isMeasured());
+  EXPECT_EQ(again->peaks.f64Flops, 7e10);
+  EXPECT_EQ(again->peaks.copyBytes, 6.25e10);
+}
+
 TEST(HardwareJSON, MissingField) {
   EXPECT_EQ(error(parseHardwareModel("{\"name\": \"x\"}")),
             "missing value at hardware.source");
@@ -224,6 +234,14 @@ TEST(HardwareJSON, Ranges) {
             "x86-64-v3: vector_registers is 0, must be between 1 and 1024");
   EXPECT_EQ(message([](HardwareModel &m) { m.fmaPerCycle = 0; }),
             "x86-64-v3: fma_per_cycle is 0, must be between 1 and 1024");
+  EXPECT_EQ(message([](HardwareModel &m) { m.loadsPerCycle = 0; }),
+            "x86-64-v3: loads_per_cycle is 0, must be between 1 and 1024");
+  EXPECT_EQ(message([](HardwareModel &m) { m.caches[0].bytesPerCycle = -1; }),
+            "x86-64-v3: cache 'l1': bytes_per_cycle is -1, must be between 0 "
+            "and 4096");
+  EXPECT_EQ(message([](HardwareModel &m) { m.peaks.f32Flops = 5; }),
+            "x86-64-v3: peaks: f32_flops is 5, must be 0 or between 1e6 and "
+            "1e16");
   EXPECT_EQ(message([](HardwareModel &m) { m.caches[1].bytes = 16384; }),
             "x86-64-v3: cache 'l2' has 16384 bytes, less than the level inside "
             "it (32768)");

@@ -490,6 +490,15 @@ const RuleCase cases[] = {
      "",
      "PL-BUFFERS@1: no layout in shared memory is filled at loop 'p': there is "
      "nothing to pipeline"},
+    {"PipelinePrefetch", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "tile [j: n = v(2), i: m = 4, kk: k = 1]\n"
+     "layout mm.rhs pack [n = v(2)] at call\n"
+     "vectorize mm [m = 4, n = v(2)] with fma\n"
+     "pipeline kk stages(8) copies(prefetch)",
+     "",
+     "PL-BUFFERS@3: every operand of 'mm' that loop 'kk' reads in vectors is "
+     "packed: there is nothing to prefetch"},
     {"PipelineStages", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "tile [p: k = 64]\n"

@@ -181,6 +181,8 @@ std::string realise(Kernel &kernel, const Gemm &g, int steps,
   spec.lateInit = g.lateInit;
   spec.contract = true;
   spec.prefetchOutput = spec.prefetchPanels = g.prefetch;
+  spec.prefetchSteps = g.prefetchSteps;
+  spec.prefetchTiles = g.prefetchTiles;
   spec.init = result.init;
   spec.epilogues = result.epilogues;
   auto tile = registerTile(rewriter, band->op, spec, why);

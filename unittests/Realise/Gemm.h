@@ -30,6 +30,7 @@ struct Gemm {
   bool productFirst = false;  ///< The body adds product + sum.
   Edge rowEdge = Edge::Auto, columnEdge = Edge::Auto;
   bool lateInit = false, prefetch = false;
+  int64_t prefetchSteps = 0, prefetchTiles = 0;
 
   std::string payload() const;
   std::string describe() const;

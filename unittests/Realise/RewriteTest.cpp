@@ -291,9 +291,48 @@ TEST(RegisterTile, AsksForTheNextPanelOnce) {
     EXPECT_EQ(flat.getSrc(), after.realised.buffers[0].getResult());
   });
   EXPECT_EQ(inside, 1);
-  // Before it, the lines of the output: one in each of six rows.
-  EXPECT_EQ(after.kernel.count<memref::PrefetchOp>(), 1 + 6);
+  // Before it, the lines of the output: one in each of six rows. While the rhs
+  // is packed, one line of the panel after the current one.
+  EXPECT_EQ(after.kernel.count<memref::PrefetchOp>(), 1 + 6 + 1);
   EXPECT_EQ(check(after.kernel, gemm), "");
+}
+
+TEST(RegisterTile, AsksForUnpackedVectorsEarly) {
+  for (bool tiles : {false, true}) {
+    Gemm gemm;
+    gemm.packRhs = false;
+    (tiles ? gemm.prefetchTiles : gemm.prefetchSteps) = 3;
+    After after(gemm, 4);
+    ASSERT_EQ(after.refusal, "");
+    // Each vector of the rhs in each version of the loop, and nothing else.
+    for (scf::ForOp loop : after.realised.tile.loops) {
+      int inside = 0;
+      for (memref::PrefetchOp op :
+           loop.getBody()->getOps<memref::PrefetchOp>()) {
+        ++inside;
+        EXPECT_FALSE(op.getIsWrite());
+        Value base = op.getMemref();
+        while (auto view = base.getDefiningOp<memref::SubViewOp>())
+          base = view.getSource();
+        EXPECT_EQ(base, after.kernel.func().getArgument(1));
+      }
+      EXPECT_GE(inside, 1);
+      EXPECT_LE(inside, gemm.nr / gemm.lanes);
+    }
+    EXPECT_EQ(check(after.kernel, gemm), "");
+  }
+}
+
+TEST(RegisterTile, RefusesToPrefetchNothing) {
+  Gemm gemm;
+  gemm.prefetchSteps = 3;
+  EXPECT_NE(After(gemm, 4).refusal.find("there is nothing to prefetch"),
+            std::string::npos);
+  gemm.packRhs = false;
+  gemm.prefetchSteps = -1;
+  EXPECT_NE(After(gemm, 4).refusal.find("expects prefetch distances >= 0, but "
+                                        "got -1 steps and 0 tiles"),
+            std::string::npos);
 }
 
 TEST(RegisterTile, PaddedEdgesUseOneTileBuffer) {

@@ -26,6 +26,8 @@ struct PlanOptions {
   std::vector<std::string> values;
   /// Last phase of the scripts; 0: all.
   int64_t phases = 0;
+  /// Who plans the kernels that no given plan is for; empty: nobody.
+  std::string proposer;
 };
 
 struct PlanReport {

@@ -40,6 +40,9 @@ struct CompileRequest {
   std::string function;
   /// MLIR text with plans; empty: no plan.
   std::string plans, plansName = "plan";
+  /// Who plans the kernels that no plan is for, as createProposer knows it;
+  /// empty: nobody, they become plain loops.
+  std::string proposer;
   /// Values of the plans' parameters, "name=integer".
   std::vector<std::string> values;
   /// Last phase of the plans' scripts that is run; 0: all.
@@ -65,6 +68,8 @@ struct CompileResult {
   std::string kernel;
   /// The plans that were applied, and why each; empty when none was.
   std::string planName, planReason;
+  /// One line for each kernel: what bounds it, and how far it can get.
+  std::vector<std::string> rooflines;
   /// Errors, warnings and remarks, in order.
   std::vector<Message> messages;
   /// Seconds by part: parse, normalize, plan, realise, lower, optimize,

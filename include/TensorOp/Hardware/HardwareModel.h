@@ -40,6 +40,9 @@ struct CacheLevel {
   int64_t ways = 0;
   /// Number of cores that share one instance.
   int64_t sharedBy = 1;
+  /// Bytes that reach one core per cycle from this level, sustained; 0 when
+  /// unknown.
+  int64_t bytesPerCycle = 0;
 };
 
 /// A class of instructions: the word behind `with` in a vectorize step.
@@ -63,6 +66,15 @@ struct InstructionClass {
 /// its own (x86), from a scalar register for free (RVV .vf), or as a lane of a
 /// vector register that holds several (NEON).
 enum class ScalarOperand { Broadcast, Free, Lane };
+
+/// What one core was measured to reach; 0 when it was not measured.
+struct MeasuredPeaks {
+  /// Floating-point operations per second, a fused multiply-add being two.
+  double f32Flops = 0, f64Flops = 0;
+  /// Bytes per second of a long copy, read and written ones counted.
+  double copyBytes = 0;
+  bool isMeasured() const { return f32Flops > 0; }
+};
 
 /// One machine, or one class of machines such as x86-64-v3.
 struct HardwareModel {
@@ -91,6 +103,11 @@ struct HardwareModel {
   ScalarOperand scalarOperand = ScalarOperand::Broadcast;
   /// Vector FMAs started per cycle and core, and cycles until the result.
   int64_t fmaPerCycle = 1, fmaLatency = 4;
+  /// Vector loads started per cycle and core.
+  int64_t loadsPerCycle = 2;
+  /// Bytes that reach one core per cycle from main memory; 0 when unknown.
+  int64_t memoryBytesPerCycle = 0;
+  MeasuredPeaks peaks;
   int64_t cores = 1;
 
   /// GPU only, else 0.
@@ -107,6 +124,10 @@ struct HardwareModel {
   int64_t minVscale() const;
   /// Bytes of the cache named `name`, or nothing.
   std::optional<int64_t> cacheBytes(llvm::StringRef name) const;
+  /// Bytes per cycle that reach one core from cache `level` (an index of
+  /// `caches`), from main memory when `level` is their number. What is not
+  /// known is taken as that of a server core of about 2020.
+  double bytesPerCycle(unsigned level) const;
   const InstructionClass *instruction(llvm::StringRef name) const;
   /// The names that a plan expression may use and their values: l1, l2, l3,
   /// line, vregs, vbits, cores, smem, sms.

@@ -174,6 +174,11 @@ struct RegisterTileSpec {
   /// operand, ask for the next one: a cache line in each step of the inner
   /// loop, of which there must be one, else nothing is asked for.
   bool prefetchPanels = false;
+  /// Ask for what vectors of unpacked inputs need so many steps of the
+  /// innermost inner loop later, so many tiles further along the lanes; 0: not.
+  /// Hardware does not foresee what lies in the next page. Refused when no such
+  /// input is read.
+  int64_t prefetchSteps = 0, prefetchTiles = 0;
   /// An op made by fuseInit; it is absorbed.
   mlir::linalg::GenericOp init;
   /// Ops made by fuseEpilogue, in order; they are absorbed.

@@ -127,6 +127,9 @@ private:
     int64_t count = 0, rest = 0;
     for (scf::ForOp loop : loops[name]) {
       std::optional<int64_t> actual = constantStep(loop.getStep());
+      if (expected.get("prefetches") && !hasPrefetch(loop))
+        error(at) << "loop '" << name << "' prefetches in the plan, not in "
+                  << "the IR";
       if (actual == step) {
         ++count;
       } else if (expected.get("remainder") &&
@@ -148,6 +151,15 @@ private:
       error(at) << "expects at most " << copies
                 << " remainder loops of the unrolled loop '" << name
                 << "', but the IR has " << rest;
+  }
+
+  static bool hasPrefetch(scf::ForOp loop) {
+    return loop
+        .walk([](memref::PrefetchOp op) {
+          return op.getIsWrite() ? WalkResult::advance()
+                                 : WalkResult::interrupt();
+        })
+        .wasInterrupted();
   }
 
   void checkBuffer(DictionaryAttr expected) {

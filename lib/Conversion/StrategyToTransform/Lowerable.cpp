@@ -43,8 +43,13 @@ struct Refusal {
   std::string operator()(const SplitReductionStep &) const {
     return notYet("split_reduction");
   }
-  std::string operator()(const PipelineStep &) const {
-    return notYet("pipeline");
+  std::string operator()(const PipelineStep &step) const {
+    auto loop = tree.findLoop(step.loop);
+    if (!loop || (loop != innermostReduction(tree) && loop != laneLoop(tree)))
+      return notYet("a pipeline of '" + step.loop +
+                    "', which is neither the innermost reduction loop of a "
+                    "register tile nor the loop along its lanes,");
+    return "";
   }
   std::string operator()(const ApplyStep &) const { return notYet("apply"); }
 
@@ -134,6 +139,21 @@ struct Refusal {
 ArrayRef<unsigned> strategy::outerLoops(const LoopTree &tree) {
   ArrayRef<unsigned> chain = tree.root().chain;
   return chain.drop_back(tree.innerReductionLoops(0).size());
+}
+
+std::optional<unsigned> strategy::innermostReduction(const LoopTree &tree) {
+  auto inner = tree.innerReductionLoops(0);
+  return inner.empty() ? std::nullopt : std::optional(inner.back());
+}
+
+std::optional<unsigned> strategy::laneLoop(const LoopTree &tree) {
+  if (!tree.root().tile)
+    return std::nullopt;
+  const RegisterTile &tile = *tree.root().tile;
+  for (unsigned loop : llvm::reverse(outerLoops(tree)))
+    if (tree.loops()[loop].dim == tile.entries[tile.vectorEntry].dim)
+      return loop;
+  return std::nullopt;
 }
 
 LogicalResult strategy::checkLowerable(const LoopTree &tree,

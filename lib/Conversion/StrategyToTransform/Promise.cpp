@@ -103,6 +103,8 @@ private:
         entry("copies", b.getI64IntegerAttr(tree.copies(loop))),
         entry("inside", b.getStringAttr(around)),
         entry("at", locations.at(data.step))};
+    if (data.pipeline)
+      fields.push_back(entry("prefetches", b.getUnitAttr()));
     if (factor > 1) {
       fields.push_back(entry("remainder", b.getI64IntegerAttr(size)));
       // Unrolling removes the main loop when it has one iteration.

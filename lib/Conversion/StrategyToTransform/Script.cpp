@@ -174,7 +174,16 @@ private:
         ArrayRef<int64_t>(loopDims), ArrayRef<int64_t>(loopSizes), lateInit,
         /*contract=*/tree.header().numerics.contract,
         /*prefetch_output=*/lateInit,
-        /*prefetch_panels=*/!tree.layouts().empty());
+        /*prefetch_panels=*/!tree.layouts().empty(),
+        stagesOf(innermostReduction(tree)), stagesOf(laneLoop(tree)));
+  }
+
+  /// Stages of the pipeline of prefetches of `loop`; null without one.
+  IntegerAttr stagesOf(std::optional<unsigned> loop) {
+    if (!loop || !tree.loops()[*loop].pipeline)
+      return nullptr;
+    return b.getI64IntegerAttr(
+        tree.value(tree.loops()[*loop].pipeline->stages, 0));
   }
 
   /// Policy of the innermost loop over `dim` around the register tile; a

@@ -47,6 +47,12 @@ mlir::Attribute describePromise(mlir::Builder &b, const model::LoopTree &tree,
 /// one), outermost first: those that tile_band makes.
 mlir::ArrayRef<unsigned> outerLoops(const model::LoopTree &tree);
 
+/// The two loops that prefetches can run ahead of: the innermost reduction loop
+/// of the root's register tile, and the innermost loop around the tile over the
+/// dimension that runs along lanes.
+std::optional<unsigned> innermostReduction(const model::LoopTree &tree);
+std::optional<unsigned> laneLoop(const model::LoopTree &tree);
+
 } // namespace tensorop::strategy
 
 #endif // TENSOROP_LIB_CONVERSION_STRATEGYTOTRANSFORM_SCRIPT_H

@@ -10,6 +10,7 @@
 #include "TensorOp/Conversion/StrategyToTransform/Promise.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Dialect/Strategy/TransformOps/StrategyTransformOps.h"
+#include "TensorOp/Dialect/Strategy/Transforms/HardwareSpec.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Transform/IR/TransformDialect.h"
@@ -36,11 +37,9 @@ public:
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    llvm::Expected<HardwareModel> hardware = resolveTarget(target);
-    if (!hardware) {
-      module.emitError() << llvm::toString(hardware.takeError());
+    FailureOr<HardwareModel> hardware = chooseHardware(module, target);
+    if (failed(hardware))
       return signalPassFailure();
-    }
     SymbolTable symbols(module);
     SmallVector<FunctionOpInterface> kernels;
     for (auto kernel : module.getOps<FunctionOpInterface>())

@@ -16,6 +16,7 @@
 #include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
 #include "TensorOp/InitAll.h"
 #include "TensorOp/Normalize/Passes.h"
+#include "TensorOp/Proposer/Passes.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "TensorOp/Target/X86/Passes.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -30,6 +31,7 @@ void tensorop::registerOwnPasses() {
     registerNormalizePasses();
     strategy::registerStrategyPasses();
     strategy::registerStrategyToTransformPasses();
+    strategy::registerProposerPasses();
     registerCPUPasses();
     registerX86Passes();
     return true;

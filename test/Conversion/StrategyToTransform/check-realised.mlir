@@ -172,3 +172,16 @@ func.func @stray(%x: memref<8xf32>, %out: memref<8xf32>) attributes {strategy.pr
   }
   return
 }
+
+// -----
+
+// expected-error@unknown {{not realised in kernel 'forgotten': loop 'kk' prefetches in the plan, not in the IR}}
+func.func @forgotten() attributes {strategy.promise = {
+    loops = [{name = "kk", step = 1, copies = 1, prefetches, at = loc(unknown)}],
+    buffers = []}} {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %i = %c0 to %c1 step %c1 {
+  } {strategy.loop = "kk"}
+  return
+}

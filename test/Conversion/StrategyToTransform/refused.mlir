@@ -43,7 +43,7 @@ strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc) {
   // expected-error@+1 {{'strategy.parallelize': parallelize is not lowered for x86-64-v3 in this release}}
   strategy.parallelize [ic] to threads
   strategy.tile [kk: k = 4]
-  // expected-error@+1 {{'strategy.pipeline': pipeline is not lowered for x86-64-v3 in this release}}
+  // expected-error@+1 {{'strategy.pipeline': a pipeline of 'kk', which is neither the innermost reduction loop of a register tile nor the loop along its lanes, is not lowered for x86-64-v3 in this release}}
   strategy.pipeline kk stages(2) copies(prefetch)
   // expected-error@+1 {{'strategy.layout': a layout at load is not lowered for x86-64-v3 in this release}}
   strategy.layout mm.rhs pack [n = 8] at load

@@ -34,8 +34,9 @@ def ConvertStrategyToTransform
     ```
   }];
   let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"native\"",
-           "native, a catalogued machine or a hardware file">,
+    Option<"target", "target", "std::string", /*default=*/"\"\"",
+           "native, a catalogued machine or a hardware file; empty: the one that "
+           "the module carries, else native">,
     Option<"phases", "phases", "unsigned", /*default=*/"5",
            "Stop after this many phases (the IR is executable after each): "
            "1 loops, 2 layouts, 3 fusion, 4 register tile, 5 unrolling">

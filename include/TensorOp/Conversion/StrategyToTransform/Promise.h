@@ -11,7 +11,8 @@
 //             name step by `step`; with `remainder`, at most as many more
 //             step by `remainder` (the rest of an unrolled loop); with
 //             `may_fold`, loops with a single trip may be gone; `inside` is
-//             the loop that each lies directly in, empty for the outermost
+//             the loop that each lies directly in, empty for the outermost;
+//             with `prefetches`, each asks for data that it reads later
 //   buffers = [{name, type, filled, at} ...]: one allocation each, of that
 //             type, written in the loop `filled` (empty: outside all loops)
 //   fused   = [{name, loop, at} ...]: where that op is still one of its own, it

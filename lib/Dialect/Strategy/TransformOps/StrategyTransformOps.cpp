@@ -349,6 +349,8 @@ RegisterTileOp::apply(transform::TransformRewriter &rewriter,
   spec.contract = getContract();
   spec.prefetchOutput = getPrefetchOutput();
   spec.prefetchPanels = getPrefetchPanels();
+  spec.prefetchSteps = getPrefetchSteps().value_or(0);
+  spec.prefetchTiles = getPrefetchTiles().value_or(0);
   if (getInit())
     if (auto diag = single(*this, state, getInit(), spec.init);
         !diag.succeeded())

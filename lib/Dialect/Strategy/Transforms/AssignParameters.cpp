@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
+#include "TensorOp/Dialect/Strategy/Transforms/HardwareSpec.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
 #include "mlir/IR/Builders.h"
@@ -30,11 +31,9 @@ public:
 
   void runOnOperation() override {
     ModuleOp module = getOperation();
-    llvm::Expected<HardwareModel> hardware = resolveTarget(target);
-    if (!hardware) {
-      module.emitError() << llvm::toString(hardware.takeError());
+    FailureOr<HardwareModel> hardware = chooseHardware(module, target);
+    if (failed(hardware))
       return signalPassFailure();
-    }
     if (failed(readValues()))
       return signalPassFailure();
     SymbolTable symbols(module);

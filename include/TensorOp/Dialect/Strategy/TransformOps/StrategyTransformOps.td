@@ -187,7 +187,9 @@ def RegisterTileOp
     output. With `contract`, products and sums are fused. `prefetch_output` asks
     for the output's lines before the reduction, `prefetch_panels` during it for the
     next panel of a packed operand that stays the same in the innermost loop
-    around.
+    around, `prefetch_steps` for what vectors of unpacked inputs need so many steps
+    of the innermost loop later, `prefetch_tiles` for what lies so many tiles
+    further along the lanes.
 
     ```mlir
     %kk = transform.strategy.register_tile %mm2 init(%init) epilogue(%ep)
@@ -227,7 +229,9 @@ def RegisterTileOp
                        StrArrayAttr:$edges, I64Attr:$lanes, StrArrayAttr:$loops,
                        DenseI64ArrayAttr:$loopDims, DenseI64ArrayAttr:$loopSizes,
                        UnitAttr:$late_init, UnitAttr:$contract,
-                       UnitAttr:$prefetch_output, UnitAttr:$prefetch_panels);
+                       UnitAttr:$prefetch_output, UnitAttr:$prefetch_panels,
+                       OptionalAttr<I64Attr>:$prefetch_steps,
+                       OptionalAttr<I64Attr>:$prefetch_tiles);
   let results = (outs TransformHandleTypeInterface:$inner);
   let assemblyFormat = [{
     $target (`init` `(` $init^ `)`)? (`epilogue` `(` $epilogue^ `)`)?

@@ -10,6 +10,27 @@
 
 include "mlir/Pass/PassBase.td"
 
+def StrategyAttachHardware
+    : Pass<"strategy-attach-hardware", "::mlir::ModuleOp"> {
+  let summary = "Puts the machine that plans are checked against on the module";
+  let description = [{
+    Writes the hardware factors as `dlti.target_system_spec`, where
+    `transform.dlti.query` and the passes on plans find them: those take the
+    machine that the module carries unless their `target` says another.
+
+    ```mlir
+    module attributes {dlti.target_system_spec = #dlti.target_system_spec<
+        "CPU" = #dlti.target_device_spec<"caches" = #dlti.map<"l1" = #dlti.map<
+        "bytes" = 32768 : i64, "line_bytes" = 64 : i64, "ways" = 8 : i64, ...>>, ...>>}
+    ```
+  }];
+  let options = [
+    Option<"target", "target", "std::string", /*default=*/"\"\"",
+           "native, a catalogued machine or a hardware file">
+  ];
+  let dependentDialects = ["::mlir::DLTIDialect"];
+}
+
 def StrategyAttachPlans : Pass<"strategy-attach-plans", "::mlir::ModuleOp"> {
   let summary = "Lists each plan of the module on the kernels that it names";
   let description = [{
@@ -34,8 +55,9 @@ def StrategyVerify : Pass<"strategy-verify", "::mlir::ModuleOp"> {
     target is not an error: it is not taken.
   }];
   let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"native\"",
-           "native, a catalogued machine or a hardware file">,
+    Option<"target", "target", "std::string", /*default=*/"\"\"",
+           "native, a catalogued machine or a hardware file; empty: the one that "
+           "the module carries, else native">,
     Option<"print", "print-tree", "bool", /*default=*/"false",
            "Print the loop tree of each plan as a remark">
   ];
@@ -52,8 +74,9 @@ def StrategyAssign : Pass<"strategy-assign", "::mlir::ModuleOp"> {
     ```
   }];
   let options = [
-    Option<"target", "target", "std::string", /*default=*/"\"native\"",
-           "native, a catalogued machine or a hardware file">,
+    Option<"target", "target", "std::string", /*default=*/"\"\"",
+           "native, a catalogued machine or a hardware file; empty: the one that "
+           "the module carries, else native">,
     ListOption<"values", "values", "std::string",
                "Values as name=integer, of all plans that have the parameter">
   ];

@@ -1,0 +1,43 @@
+//===- Passes.td - The pass that asks for plans ------------*- tablegen -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_PROPOSER_PASSES_TD
+#define TENSOROP_PROPOSER_PASSES_TD
+
+include "mlir/Pass/PassBase.td"
+
+def StrategyPropose : Pass<"strategy-propose", "::mlir::ModuleOp"> {
+  let summary = "Writes a plan for each kernel that lists none";
+  let description = [{
+    Asks a proposer for a plan of each kernel (`strategy.kernel`) without
+    `strategy.plans`, puts it into the module as `@<proposer>.<kernel>` and lists
+    it on the kernel. Each plan and its steps say why (`why`). A kernel for which
+    the proposer has no plan stays as it is, with a remark that gives the reason.
+
+    `analytic` derives the register tile from vector registers, latency of the
+    multiply-adds and edges, cache blocks from sizes and ways, and decides what
+    is copied by an estimate on the loop tree.
+
+    ```mlir
+    func.func @gemm(...) attributes {strategy.kernel, strategy.plans = [@analytic.gemm]}
+    strategy.plan @analytic.gemm root mm(m, n, k) requires [fma]
+        numerics(reassoc, contract) {
+      ...
+    }
+    ```
+  }];
+  let options = [
+    Option<"proposer", "proposer", "std::string", /*default=*/"\"analytic\"",
+           "Who proposes: analytic">,
+    Option<"target", "target", "std::string", /*default=*/"\"\"",
+           "native, a catalogued machine or a hardware file; empty: the one that "
+           "the module carries, else native">
+  ];
+  let dependentDialects = ["::tensorop::strategy::StrategyDialect"];
+}
+
+#endif // TENSOROP_PROPOSER_PASSES_TD

@@ -1,0 +1,66 @@
+//===- Proposer.h - Who writes a plan for a kernel --------------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A proposer turns the description of a kernel and a machine into a plan. It
+// touches no payload and measures nothing; whatever it proposes is verified
+// like a plan written by hand.
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_PROPOSER_PROPOSER_H
+#define TENSOROP_PROPOSER_PROPOSER_H
+
+#include "TensorOp/Model/LoopTree.h"
+
+namespace tensorop {
+
+/// A plan with reasons.
+struct Proposal {
+  model::PlanHeader header;
+  /// Why this plan and not another one, in a sentence.
+  std::string why;
+  struct ReasonedStep {
+    model::Step step;
+    /// Why this choice; may be empty.
+    std::string why;
+  };
+  std::vector<ReasonedStep> steps;
+
+  std::vector<model::Step> plainSteps() const;
+  /// The text of a `strategy.plan` named as the header says, with `why`
+  /// attributes.
+  std::string str() const;
+};
+
+class Proposer {
+public:
+  virtual ~Proposer();
+  virtual llvm::StringRef name() const = 0;
+  /// A plan without open parameters for `kernel` on `hardware`; every extent of
+  /// the kernel must be known. An error says in words why there is none: the
+  /// kernel then compiles to plain loops.
+  virtual llvm::Expected<Proposal>
+  propose(const model::KernelInfo &kernel,
+          const HardwareModel &hardware) const = 0;
+};
+
+/// Derives a plan from the kernel's extents and the hardware's factors: the
+/// register tile from registers, latency and edges; cache blocks from sizes and
+/// ways (Low et al., "Analytical Modeling Is Enough for High-Performance BLIS",
+/// 2016); packing by estimated cost. For contractions of f32 and f64 whose
+/// operands are indexed by plain dimensions, with the elementwise ops that
+/// follow them.
+std::unique_ptr<Proposer> createAnalyticProposer();
+
+/// The names that createProposer knows.
+llvm::ArrayRef<llvm::StringRef> proposerNames();
+/// Diagnoses an unknown name with the list of the known ones.
+llvm::Expected<std::unique_ptr<Proposer>> createProposer(llvm::StringRef name);
+
+} // namespace tensorop
+
+#endif // TENSOROP_PROPOSER_PROPOSER_H

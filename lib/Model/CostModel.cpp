@@ -1,0 +1,447 @@
+//===- CostModel.cpp - Cycles of a loop tree, estimated -------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Model/CostModel.h"
+#include "TensorOp/Support/Check.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+using namespace llvm;
+
+namespace tensorop::model {
+
+// Factors of the estimate that no data sheet has, fitted to measurements on
+// Zen 4 and Zen 5 (benchmarks/results).
+namespace {
+/// Cycles to start and end a register tile, besides those of each accumulator.
+constexpr double kTileCycles = 24;
+/// Cycles to clear an accumulator, add the output to it and store it.
+constexpr double kAccumulatorCycles = 4;
+/// Share of the time for data from the second-level cache, and from those
+/// further out, that out-of-order execution does not hide.
+constexpr double kExposedNear = 0.15, kExposedFar = 0.6;
+/// Share of the shorter of computing and reading memory that adds to the
+/// longer.
+constexpr double kExposed = 0.3;
+/// What is left of that where somebody looks ahead.
+constexpr double kForeseen = 0.35;
+/// A hardware prefetcher follows this many streams ...
+constexpr int64_t kStreams = 8;
+/// ... and finds the next line by itself in runs of this many bytes.
+constexpr int64_t kLongRun = 1024;
+/// Bandwidth that is left without it, and when the program asks for lines
+/// itself, which only so many can be under way.
+constexpr double kUnpredicted = 0.3, kAsked = 0.65;
+/// And when a stream is followed within its pages only.
+constexpr double kFollowed = 0.85;
+/// Rows in pages of their own that address translation keeps at hand, and
+/// cycles for each visit of a row when there are more.
+constexpr int64_t kPages = 512, kPageBytes = 4096;
+constexpr double kPageCycles = 3;
+/// Part of a cache that a plan can count on.
+constexpr double kUsable = 0.85;
+
+/// Tiles of one dimension that have the same extent and code.
+struct TileCount {
+  int64_t extent = 0, code = 0;
+  double count = 0;
+};
+
+class Estimator {
+public:
+  explicit Estimator(const LoopTree &tree)
+      : tree(tree), machine(tree.hardware()), root(tree.root()),
+        info(*root.info), buffers(tree.buffers()) {}
+
+  CostEstimate run() {
+    compute();
+    for (unsigned operand = 0; operand < info.operands.size(); ++operand)
+      stream(operand);
+    for (const Buffer &buffer : buffers)
+      pack(buffer);
+    return cost;
+  }
+
+private:
+  SmallVector<TileCount> tilesOf(unsigned dim) const;
+  void compute();
+  void stream(unsigned operand);
+  void pack(const Buffer &buffer);
+
+  bool depends(unsigned operand, unsigned dim) const {
+    for (const Access &access : info.operands[operand].access)
+      for (auto [own, coefficient] : access.terms)
+        if (root.dims[own] == dim)
+          return true;
+    return false;
+  }
+  const Buffer *bufferOf(unsigned operand) const {
+    for (const Buffer &buffer : buffers) {
+      const Layout &layout = tree.layouts()[buffer.layout];
+      if (layout.op == 0 && layout.operandIndex == int(operand))
+        return &buffer;
+    }
+    return nullptr;
+  }
+  double bytesOf(unsigned operand, int loop) const {
+    double bytes = info.operands[operand].bits / 8.0;
+    for (int64_t extent : tree.region(0, operand, loop))
+      bytes *= extent;
+    return bytes;
+  }
+  /// How the box of `operand` inside `loop` lies in memory: bytes of each run
+  /// of neighbours, number of runs, bytes from one to the next.
+  struct Runs {
+    int64_t bytes = 0, count = 1, stride = 0;
+  };
+  Runs runsOf(unsigned operand, int loop) const;
+  /// Innermost level that holds `bytes`, of which those of `operand` lie where
+  /// the payload put them when `strided`; the number of caches: none does.
+  unsigned levelOf(double bytes, unsigned operand, int loop,
+                   bool strided) const;
+  /// Level from which the kernel's operands come first.
+  unsigned coldLevel() const {
+    // Something else may have been there in between.
+    return levelOf(2.0 * tree.footprint(-1), 0, -1, /*strided=*/false);
+  }
+  void move(double bytes, unsigned level, double efficiency = 1,
+            bool foreseen = false) {
+    if (level == 0)
+      return;
+    // The second level is near enough for any order.
+    double cycles =
+        bytes / machine.bytesPerCycle(level) / (level == 1 ? 1 : efficiency);
+    if (level < machine.caches.size())
+      cost.caches += cycles * (level == 1 ? kExposedNear : kExposedFar) *
+                     (foreseen ? kForeseen : 1);
+    else
+      cost.memory += cycles;
+  }
+  /// Vectors of unpacked operands are asked for before they are needed.
+  bool isPrefetched() const {
+    return any_of(root.chain, [&](unsigned loop) {
+      return tree.loops()[loop].pipeline.has_value();
+    });
+  }
+  int around(unsigned position) const {
+    return position == 0 ? -1 : int(root.chain[position - 1]);
+  }
+
+  const LoopTree &tree;
+  const HardwareModel &machine;
+  const OpNode &root;
+  const OpInfo &info;
+  std::vector<Buffer> buffers;
+  CostEstimate cost;
+};
+} // namespace
+
+/// The tiles of `dim` outside the register tile, or those that it covers.
+SmallVector<TileCount> Estimator::tilesOf(unsigned dim) const {
+  SmallVector<TileCount> tiles{{*tree.extent(dim), 0, 1}};
+  auto inner = tree.innerReductionLoops(0);
+  for (unsigned loop : root.chain) {
+    if (tree.loops()[loop].dim != dim || is_contained(inner, loop))
+      continue;
+    SmallVector<TileCount> next;
+    for (const TileCount &tile : tiles)
+      for (const Segment &segment : tree.segments(loop, tile.extent))
+        next.push_back({segment.extent, 0, tile.count * segment.count});
+    tiles = std::move(next);
+  }
+  auto versions = tree.versions(0);
+  for (TileCount &tile : tiles) {
+    tile.code = tile.extent;
+    for (auto [index, entry] : enumerate(root.tile->entries)) {
+      if (entry.dim != dim)
+        continue;
+      // The smallest version that holds the extent.
+      int64_t code = INT64_MAX;
+      for (const LoopTree::TileVersion &version : versions)
+        if (version.sizes[index] >= tile.extent)
+          code = std::min(code, version.sizes[index]);
+      tile.code = code == INT64_MAX ? tree.tileSize(0, dim) : code;
+    }
+  }
+  return tiles;
+}
+
+void Estimator::compute() {
+  const RegisterTile &tile = *root.tile;
+  unsigned laneDim = tile.entries[tile.vectorEntry].dim;
+  double lanes = tree.lanes(0);
+  bool lanesReduced = tree.isReduction(0, laneDim);
+  // Rows times vectors, the reduction, and how often each pair occurs.
+  struct Shape {
+    double rows = 1, vectors = 1, steps = 1, count = 1;
+  };
+  std::vector<Shape> shapes{Shape()};
+  for (unsigned dim : root.dims) {
+    std::vector<Shape> next;
+    for (const TileCount &one : tilesOf(dim))
+      for (Shape shape : shapes) {
+        shape.count *= one.count;
+        if (dim == laneDim && lanesReduced)
+          shape.steps *= std::ceil(one.extent / lanes);
+        else if (dim == laneDim)
+          shape.vectors *= std::ceil(one.code / lanes);
+        else if (tree.isReduction(0, dim))
+          shape.steps *= one.extent;
+        else
+          shape.rows *= one.code;
+        next.push_back(shape);
+      }
+    shapes = std::move(next);
+  }
+  // Loads of each step: an operand once for each of its own coordinates.
+  auto loadsOf = [&](const Shape &shape) {
+    double loads = 0;
+    for (unsigned operand = 0; operand < info.operands.size(); ++operand) {
+      if (info.operands[operand].isOutput)
+        continue;
+      double own = depends(operand, laneDim) ? shape.vectors : 1;
+      for (const RegisterTile::Entry &entry : tile.entries)
+        if (entry.dim != laneDim && depends(operand, entry.dim))
+          own *= std::min<double>(shape.rows, tree.tileSize(0, entry.dim));
+      // Asking early takes an instruction for each vector.
+      bool asked = isPrefetched() && depends(operand, laneDim);
+      loads += asked ? 2 * own : own;
+    }
+    return loads;
+  };
+  for (const Shape &shape : shapes) {
+    double accumulators = shape.rows * shape.vectors;
+    // Broadcasts are narrower than vectors; two start where one vector load
+    // does.
+    double step = std::max({accumulators / machine.fmaPerCycle,
+                            double(machine.fmaLatency),
+                            loadsOf(shape) / (2.0 * machine.loadsPerCycle)});
+    double ends = kTileCycles + accumulators * kAccumulatorCycles;
+    if (lanesReduced)
+      ends += accumulators * 2 * Log2_64_Ceil(uint64_t(lanes));
+    cost.compute += shape.count * (shape.steps * step + ends);
+  }
+}
+
+Estimator::Runs Estimator::runsOf(unsigned operand, int loop) const {
+  const OperandInfo &desc = info.operands[operand];
+  SmallVector<int64_t> box = tree.region(0, operand, loop),
+                       whole = tree.region(0, operand, -1);
+  Runs runs;
+  int64_t bytes = std::max<int64_t>(1, desc.bits / 8), stride = bytes;
+  runs.bytes = bytes;
+  bool contiguous = true;
+  for (size_t i = box.size(); i-- > 0;) {
+    if (contiguous) {
+      runs.bytes *= box[i];
+      contiguous = box[i] == whole[i];
+    } else {
+      if (runs.count == 1 && box[i] > 1)
+        runs.stride = stride;
+      runs.count *= box[i];
+    }
+    stride *= whole[i];
+  }
+  return runs;
+}
+
+unsigned Estimator::levelOf(double bytes, unsigned operand, int loop,
+                            bool strided) const {
+  for (auto [level, cache] : enumerate(machine.caches)) {
+    // A core has its share of what it does not have alone.
+    double mine = double(cache.bytes) / cache.sharedBy *
+                  std::min<int64_t>(cache.sharedBy, 4);
+    if (bytes > kUsable * std::min<double>(mine, cache.bytes))
+      continue;
+    if (strided && cache.ways > 0) {
+      // Runs that are a multiple of a way apart compete for the same sets.
+      Runs runs = runsOf(operand, loop);
+      int64_t way = cache.bytes / cache.ways;
+      int64_t wide = alignTo(runs.bytes, cache.lineBytes);
+      if (runs.count > 1 && runs.stride > 0) {
+        int64_t places = way / std::gcd(runs.stride, way);
+        double room = double(std::min(way, places * wide)) * (cache.ways - 1);
+        if (double(runs.count) * wide > room)
+          continue;
+      }
+    }
+    return level;
+  }
+  return machine.caches.size();
+}
+
+/// Where the visits of one operand are served from: those that repeat an
+/// earlier one come from the innermost cache that holds what is touched in
+/// between, the first ones from where the operand lies.
+void Estimator::stream(unsigned operand) {
+  const OperandInfo &desc = info.operands[operand];
+  const Buffer *buffer = bufferOf(operand);
+  auto inner = tree.innerReductionLoops(0);
+  unsigned depth = root.chain.size() - inner.size();
+  int place = -1;
+  if (buffer) {
+    const Layout &layout = tree.layouts()[buffer->layout];
+    if (layout.place == Layout::Place::Loop)
+      place = int(*tree.position(0, layout.loop));
+  }
+  double visits = bytesOf(operand, around(depth));
+  for (unsigned i = 0; i < depth; ++i)
+    visits *= tree.tripCount(root.chain[i]);
+  if (desc.isOutput)
+    visits *= 2;
+  double total = visits;
+  Runs runs = runsOf(operand, around(depth));
+  bool asked = !desc.isOutput && !buffer && isPrefetched();
+  bool followed = runs.count <= kStreams || runs.bytes >= kLongRun;
+  bool foreseen = buffer || asked;
+  for (int i = int(depth) - 1; i > place; --i) {
+    unsigned loop = root.chain[i];
+    if (depends(operand, tree.loops()[loop].dim))
+      continue;
+    double trips = tree.tripCount(loop);
+    unsigned level = levelOf(tree.footprint(0, int(loop)), operand, int(loop),
+                             /*strided=*/!buffer);
+    move(visits * (trips - 1) / trips, level, 1, foreseen);
+    visits /= trips;
+  }
+  if (buffer) {
+    // The copy was written just before.
+    move(visits, levelOf(buffer->bytes, operand, -1, /*strided=*/false), 1,
+         foreseen);
+    return;
+  }
+  double efficiency = followed ? (asked || desc.isOutput ? 1 : kFollowed)
+                      : asked  ? kAsked
+                               : kUnpredicted;
+  move(visits, coldLevel(), efficiency, foreseen);
+  if (runs.stride >= kPageBytes && runs.count > kPages)
+    cost.caches += total / double(runs.bytes) * kPageCycles;
+}
+
+void Estimator::pack(const Buffer &buffer) {
+  const Layout &layout = tree.layouts()[buffer.layout];
+  if (layout.op != 0)
+    return;
+  unsigned operand = layout.operandIndex;
+  int place = layout.place == Layout::Place::Loop
+                  ? int(*tree.position(0, layout.loop))
+                  : -1;
+  int inside = place < 0 ? -1 : int(layout.loop);
+  double copies = 1, repeats = 1;
+  for (int i = 0; i <= place; ++i) {
+    unsigned loop = root.chain[i];
+    copies *= tree.tripCount(loop);
+    if (!depends(operand, tree.loops()[loop].dim))
+      repeats *= tree.tripCount(loop);
+  }
+  double bytes = bytesOf(operand, inside) * copies;
+  // Reads: the first time from where the operand lies, then from a cache that
+  // holds it between two copies.
+  Runs runs = runsOf(operand, inside);
+  bool transposed = false;
+  const OperandInfo &desc = info.operands[operand];
+  for (const Layout::Pack &pack : layout.pack)
+    if (auto last = desc.access.back().plainDim())
+      transposed |= root.dims[*last] != pack.dim;
+  unsigned cold = coldLevel();
+  unsigned again = levelOf(bytesOf(operand, inside), operand, inside,
+                           /*strided=*/true);
+  double efficiency =
+      runs.bytes >= kLongRun || runs.count <= kStreams ? 1 : kUnpredicted;
+  auto cyclesFrom = [&](unsigned level, double moved) {
+    return level == 0 ? 0.0
+                      : moved / machine.bytesPerCycle(level) /
+                            (level == 1 ? 1 : efficiency);
+  };
+  double first = bytes / repeats;
+  cost.packing +=
+      cyclesFrom(cold, first) + cyclesFrom(std::max(again, 1u), bytes - first);
+  // Writes, and the instructions: a load and a store, or a share of a
+  // transpose, for each vector.
+  unsigned to = levelOf(double(buffer.bytes), operand, -1, /*strided=*/false);
+  double written = double(buffer.bytes) * copies;
+  if (to > 0)
+    cost.packing += written / machine.bytesPerCycle(to);
+  double vectors = written * 8 / machine.vectorBits;
+  cost.packing += vectors * (transposed ? 4 : 1.5) + copies * kTileCycles;
+}
+
+double CostEstimate::total() const {
+  return std::max(compute + caches, memory) +
+         kExposed * std::min(compute, memory) + packing;
+}
+
+CostEstimate estimateCost(const LoopTree &tree) {
+  TENSOROP_CHECK(tree.isClosed() && tree.root().info && tree.root().tile,
+                 "costs need a closed tree with payload and register tile");
+  return Estimator(tree).run();
+}
+
+std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
+                                        const HardwareModel &hardware) {
+  Roofline result;
+  double peak = 0;
+  for (const OpInfo &op : kernel.ops) {
+    double points = double(op.flopsPerPoint);
+    for (const std::optional<int64_t> &extent : op.extents) {
+      if (!extent)
+        return std::nullopt;
+      points *= double(*extent);
+    }
+    result.flops += points;
+    if (op.body == BodyClass::Fill)
+      continue;
+    if (op.body == BodyClass::Contraction)
+      peak = op.accBits;
+    for (const OperandInfo &operand : op.operands) {
+      // What the kernel makes itself stays in the caches at best.
+      const OpInfo *producer = kernel.find(operand.producer);
+      if (producer && producer->body != BodyClass::Fill && !operand.isOutput)
+        continue;
+      bool readLater =
+          operand.isOutput && any_of(kernel.ops, [&](auto &user) {
+            return any_of(user.operands, [&](const OperandInfo &use) {
+              return use.producer == op.name;
+            });
+          });
+      if (readLater)
+        continue;
+      double bytes = operand.bits / 8.0;
+      for (const Access &access : operand.access) {
+        if (!access.affine)
+          return std::nullopt;
+        int64_t extent = 1;
+        for (auto [dim, coefficient] : access.terms)
+          extent += std::abs(coefficient) * (*op.extents[dim] - 1);
+        bytes *= double(std::max<int64_t>(0, extent));
+      }
+      result.bytes += bytes;
+    }
+  }
+  // Peaks of one core: measured, else lanes and pipes per cycle against bytes
+  // per cycle.
+  int64_t bits = peak > 0 ? int64_t(peak) : 32;
+  double flopsPerByte;
+  const MeasuredPeaks &measured = hardware.peaks;
+  if (measured.isMeasured() && measured.copyBytes > 0) {
+    result.isMeasured = true;
+    flopsPerByte =
+        (bits == 64 ? measured.f64Flops : measured.f32Flops * 32 / bits) /
+        measured.copyBytes;
+  } else {
+    flopsPerByte = 2.0 * double(hardware.lanes(bits)) *
+                   double(hardware.fmaPerCycle) /
+                   hardware.bytesPerCycle(hardware.caches.size());
+  }
+  result.attainable = std::min(1.0, result.intensity() / flopsPerByte);
+  return result;
+}
+
+} // namespace tensorop::model

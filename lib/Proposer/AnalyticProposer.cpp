@@ -1,0 +1,185 @@
+//===- AnalyticProposer.cpp - Plans from extents and hardware -------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// A handful of candidates, each a loop tree; the one with the lowest estimated
+// cost wins. Choices are improved one after the other: how deep the reduction
+// is blocked together with what is copied, then the register tile.
+//
+//===----------------------------------------------------------------------===//
+
+#include "CacheBlocks.h"
+#include "Contraction.h"
+#include "PlanBuilder.h"
+#include "RegisterTiles.h"
+#include "TensorOp/Model/CostModel.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using namespace llvm;
+using namespace tensorop;
+using namespace tensorop::model;
+
+namespace {
+
+/// The best plan so far for one kernel.
+class Ranking {
+public:
+  Ranking(const KernelInfo &kernel, const HardwareModel &hw)
+      : kernel(kernel), hw(hw) {}
+
+  /// Builds the plan of `choices`; true when it is legal and the cheapest.
+  bool tryOut(const Contraction &c, const Choices &choices) {
+    Proposal plan = buildPlan(c, hw, choices);
+    Expected<LoopTree> tree =
+        LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel);
+    if (!tree) {
+      why = toString(tree.takeError());
+      return false;
+    }
+    ++legal;
+    CostEstimate cost = estimateCost(*tree);
+    if (best && cost.total() >= bestCost.total())
+      return false;
+    best = std::move(plan);
+    bestCost = cost;
+    return true;
+  }
+
+  const KernelInfo &kernel;
+  const HardwareModel &hw;
+  std::optional<Proposal> best;
+  CostEstimate bestCost;
+  unsigned legal = 0;
+  /// Why the last illegal candidate is so.
+  std::string why;
+};
+
+class AnalyticProposer : public Proposer {
+public:
+  StringRef name() const override { return "analytic"; }
+  Expected<Proposal> propose(const KernelInfo &kernel,
+                             const HardwareModel &hw) const override;
+
+private:
+  static void tryContraction(Ranking &ranking, const Contraction &c);
+};
+} // namespace
+
+/// Depths of the reduction worth trying for a register tile.
+static SmallVector<int64_t> depthsOf(const Contraction &c,
+                                     const HardwareModel &hw,
+                                     const RegisterTileChoice &tile) {
+  int64_t lanes = hw.lanes(c.bits), whole = 1;
+  for (const ContractionDim &dim : c.dims)
+    if (dim.isReduction)
+      whole *= dim.extent;
+  SmallVector<int64_t> depths;
+  auto add = [&](int64_t depth) {
+    depth = std::min(depth, whole);
+    if (!is_contained(depths, depth))
+      depths.push_back(depth);
+  };
+  // The block for which panels stay in the first-level cache, and larger ones,
+  // which pass through it from the second.
+  int64_t least = reductionBlock(hw, tile.height, tile.vectors * lanes, c.bits);
+  for (int64_t factor : {1, 2, 4})
+    add(least * factor);
+  if (whole <= 1024)
+    add(whole);
+  // Few rows: the vector operand streams by once, in as many streams as there
+  // are steps. A prefetcher follows a few.
+  if (tile.height <= 16)
+    add(8);
+  return depths;
+}
+
+/// Whether the vector operand, beside the others, comes from beyond the
+/// second-level cache.
+static bool isLarge(const Contraction &c, const HardwareModel &hw) {
+  double bytes = double(c.bits) / 8;
+  for (const ContractionDim &dim : c.dims)
+    if (dim.inVector)
+      bytes *= double(dim.extent);
+  return hw.caches.size() < 2 || bytes > double(hw.caches[1].bytes) / 4;
+}
+
+void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
+  std::vector<RegisterTileChoice> tiles = chooseRegisterTiles(c, ranking.hw, 8);
+  if (tiles.empty())
+    return;
+  std::optional<Choices> chosen;
+  auto consider = [&](const Choices &choices) {
+    if (ranking.tryOut(c, choices))
+      chosen = choices;
+  };
+  Choices choices;
+  choices.tile = tiles.front();
+  SmallVector<VectorPacking> packings;
+  if (c.isContiguous)
+    packings.push_back(VectorPacking::None);
+  packings.append({VectorPacking::Block, VectorPacking::Panel});
+  for (VectorPacking packing : packings)
+    for (bool scalar : {false, true}) {
+      if (scalar && (choices.tile.rows.size() != 1))
+        continue;
+      for (int64_t depth : depthsOf(c, ranking.hw, choices.tile)) {
+        choices.vectorPacking = packing;
+        choices.packScalar = scalar;
+        choices.steps = depth;
+        choices.prefetch = false;
+        consider(choices);
+        choices.prefetch =
+            packing == VectorPacking::None && isLarge(c, ranking.hw);
+        if (choices.prefetch)
+          consider(choices);
+      }
+    }
+  // A consumer that cannot be fused runs afterwards.
+  if (ranking.legal == 0 && !c.consumers.empty()) {
+    Contraction alone = c;
+    alone.consumers.clear();
+    return tryContraction(ranking, alone);
+  }
+  if (!chosen)
+    return;
+  Choices base = *chosen;
+  for (const RegisterTileChoice &tile : drop_begin(tiles)) {
+    choices = base;
+    choices.tile = tile;
+    choices.packScalar &= tile.rows.size() == 1;
+    consider(choices);
+  }
+}
+
+Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
+                                             const HardwareModel &hw) const {
+  if (hw.isGPU() || hw.scalable)
+    return createStringError(inconvertibleErrorCode(),
+                             "the analytic proposer knows processors with "
+                             "vectors of one length, not '%s'",
+                             hw.name.c_str());
+  Expected<Contraction> contraction = describeContraction(kernel);
+  if (!contraction)
+    return contraction.takeError();
+  Ranking ranking(kernel, hw);
+  tryContraction(ranking, *contraction);
+  if (!ranking.best)
+    return createStringError(inconvertibleErrorCode(),
+                             "no candidate is legal: " + ranking.why);
+  Proposal plan = std::move(*ranking.best);
+  const CostEstimate &cost = ranking.bestCost;
+  plan.why =
+      formatv("cheapest of {0} candidates: {1:F0}% of the estimated "
+              "cycles multiply and add, {2:F0}% copy",
+              ranking.legal, 100 * cost.compute / std::max(1.0, cost.total()),
+              100 * cost.packing / std::max(1.0, cost.total()));
+  return plan;
+}
+
+std::unique_ptr<Proposer> tensorop::createAnalyticProposer() {
+  return std::make_unique<AnalyticProposer>();
+}

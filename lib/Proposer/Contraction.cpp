@@ -1,0 +1,173 @@
+//===- Contraction.cpp - A contraction as its proposer sees it ------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Contraction.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+
+using namespace llvm;
+using namespace tensorop;
+using namespace tensorop::model;
+
+template <typename... Ts> static Error fail(const Twine &text) {
+  return createStringError(inconvertibleErrorCode(), text);
+}
+
+SmallVector<unsigned> Contraction::rows() const {
+  SmallVector<unsigned> result;
+  for (auto [index, dim] : enumerate(dims))
+    if (!dim.isReduction && index != lane && !(dim.inVector && dim.inScalar) &&
+        dim.inScalar)
+      result.push_back(index);
+  // Inner dimensions first among equals: their elements are neighbours.
+  llvm::stable_sort(result, [&](unsigned a, unsigned b) {
+    return std::pair(dims[a].extent, a) > std::pair(dims[b].extent, b);
+  });
+  return result;
+}
+
+SmallVector<unsigned> Contraction::reductions() const {
+  SmallVector<unsigned> result;
+  for (auto [index, dim] : enumerate(dims))
+    if (dim.isReduction)
+      result.push_back(index);
+  return result;
+}
+
+static bool indexes(const OperandInfo &operand, unsigned dim) {
+  return any_of(operand.access,
+                [&](const Access &access) { return access.plainDim() == dim; });
+}
+
+/// Names by role: m, n, k, b, with numbers where a role has several.
+static void nameDims(Contraction &c, const OperandInfo &lhs,
+                     const OperandInfo &rhs) {
+  auto role = [&](unsigned dim) {
+    bool left = indexes(lhs, dim), right = indexes(rhs, dim);
+    return c.dims[dim].isReduction ? 'k'
+           : left && right         ? 'b'
+           : right                 ? 'n'
+                                   : 'm';
+  };
+  for (unsigned i = 0; i < c.dims.size(); ++i) {
+    unsigned same = 0, before = 0;
+    for (unsigned j = 0; j < c.dims.size(); ++j) {
+      same += role(j) == role(i);
+      before += j < i && role(j) == role(i);
+    }
+    c.dims[i].name = std::string(1, role(i));
+    if (same > 1)
+      c.dims[i].name += std::to_string(before);
+  }
+}
+
+/// The elementwise ops that read the contraction's result point by point, each
+/// reading the one before; as many as form one chain.
+static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
+                                           const Contraction &c) {
+  std::vector<OpHeader> consumers;
+  std::string previous = c.info->name;
+  // Names of the dimensions that index the result.
+  SmallVector<std::string> names;
+  for (const Access &access : c.info->operands.back().access)
+    names.push_back(c.dims[*access.plainDim()].name);
+  for (const OpInfo &op : kernel.ops) {
+    if (op.body != BodyClass::Elementwise)
+      continue;
+    for (const OperandInfo &operand : op.operands) {
+      if (operand.producer != previous)
+        continue;
+      OpHeader header;
+      header.op = op.name;
+      header.dims.resize(op.extents.size());
+      bool plain = operand.access.size() == names.size();
+      for (auto [access, name] : zip(operand.access, names)) {
+        auto dim = access.plainDim();
+        plain &= dim.has_value();
+        if (dim)
+          header.dims[*dim] = name;
+      }
+      // A dimension that the result lacks would repeat it.
+      if (!plain || is_contained(header.dims, std::string()))
+        return consumers;
+      const OperandInfo &out = op.operands[*op.outputIndex()];
+      names.clear();
+      for (const Access &access : out.access) {
+        auto dim = access.plainDim();
+        if (!dim)
+          return consumers;
+        names.push_back(header.dims[*dim]);
+      }
+      previous = op.name;
+      consumers.push_back(std::move(header));
+      break;
+    }
+  }
+  return consumers;
+}
+
+Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
+  const OpInfo *root = nullptr;
+  for (const OpInfo &op : kernel.ops)
+    if (op.body == BodyClass::Contraction) {
+      if (root)
+        return fail("it has two contractions, '" + root->name + "' and '" +
+                    op.name + "'");
+      root = &op;
+    }
+  if (!root)
+    return fail("it has no contraction");
+  if (root->operands.size() != 3 || !root->operands[2].isOutput)
+    return fail("'" + root->name + "' has not two inputs and one output");
+  for (const OperandInfo &operand : root->operands) {
+    if (operand.type != "f32" && operand.type != "f64")
+      return fail("operand '" + operand.name + "' of '" + root->name +
+                  "' is of type " + operand.type + ", not f32 or f64");
+    if (operand.type != root->accType)
+      return fail("operands of '" + root->name + "' differ in type");
+    for (const Access &access : operand.access)
+      if (!access.plainDim())
+        return fail("operand '" + operand.name + "' of '" + root->name +
+                    "' is not indexed by plain dimensions");
+  }
+  Contraction base;
+  base.info = root;
+  base.bits = root->accBits;
+  const OperandInfo &lhs = root->operands[0], &rhs = root->operands[1],
+                    &out = root->operands[2];
+  for (unsigned i = 0; i < root->extents.size(); ++i) {
+    if (!root->extents[i])
+      return fail("an extent of '" + root->name + "' is not known");
+    if (*root->extents[i] == 0)
+      return fail("'" + root->name + "' has a dimension of size 0");
+    ContractionDim dim;
+    dim.extent = *root->extents[i];
+    dim.isReduction = root->iterators[i] == IteratorKind::Reduction;
+    base.dims.push_back(dim);
+  }
+  nameDims(base, lhs, rhs);
+  base.consumers = findConsumers(kernel, base);
+
+  // Lanes along the output's last dimension: its stores are contiguous.
+  std::optional<unsigned> lane;
+  if (!out.access.empty())
+    lane = out.access.back().plainDim();
+  if (!lane || (!indexes(rhs, *lane) && !indexes(lhs, *lane)))
+    return fail("no input of '" + root->name +
+                "' has the last dimension of its output, which lanes would run "
+                "along");
+  base.lane = *lane;
+  base.vectorOperand = indexes(rhs, *lane) ? 1 : 0;
+  base.scalarOperand = 1 - base.vectorOperand;
+  const OperandInfo &vector = root->operands[base.vectorOperand];
+  for (unsigned i = 0; i < base.dims.size(); ++i) {
+    base.dims[i].inVector = indexes(vector, i);
+    base.dims[i].inScalar = indexes(root->operands[base.scalarOperand], i);
+  }
+  base.isContiguous = vector.access.back().plainDim() == lane;
+  return base;
+}

@@ -1,0 +1,57 @@
+//===- Contraction.h - A contraction as its proposer sees it ----*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_LIB_PROPOSER_CONTRACTION_H
+#define TENSOROP_LIB_PROPOSER_CONTRACTION_H
+
+#include "TensorOp/Model/LoopTree.h"
+
+namespace tensorop {
+
+/// One dimension of the contraction.
+struct ContractionDim {
+  std::string name;
+  int64_t extent = 1;
+  bool isReduction = false;
+  /// Whether it indexes the operand that lanes run along, and the other one.
+  bool inVector = false, inScalar = false;
+};
+
+/// The roles of dimensions and operands.
+struct Contraction {
+  const model::OpInfo *info = nullptr;
+  /// In the op's iteration order.
+  std::vector<ContractionDim> dims;
+  /// The elementwise ops that follow, in order, with their dimensions by name.
+  std::vector<model::OpHeader> consumers;
+  /// Dimension that runs along lanes.
+  unsigned lane = 0;
+  /// Indices of the operands: the one read in vectors, the one broadcast.
+  unsigned vectorOperand = 0, scalarOperand = 1;
+  /// Whether `lane` is the last index of the vector operand, so that it can be
+  /// read without a copy.
+  bool isContiguous = false;
+  int64_t bits = 32;
+
+  /// Dimensions of the output that only the scalar operand has, largest first:
+  /// what the rows of a register tile are made of.
+  llvm::SmallVector<unsigned> rows() const;
+  /// Reductions in iteration order.
+  llvm::SmallVector<unsigned> reductions() const;
+  std::string operandName(unsigned operand) const {
+    return info->operands[operand].name;
+  }
+};
+
+/// Describes the contraction of `kernel` with lanes along the last dimension of
+/// its output, or says why there is none to plan.
+llvm::Expected<Contraction>
+describeContraction(const model::KernelInfo &kernel);
+
+} // namespace tensorop
+
+#endif // TENSOROP_LIB_PROPOSER_CONTRACTION_H

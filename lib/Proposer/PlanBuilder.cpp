@@ -1,0 +1,312 @@
+//===- PlanBuilder.cpp - From choices to a plan ---------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PlanBuilder.h"
+#include "CacheBlocks.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/Support/FormatVariadic.h"
+#include "llvm/Support/MathExtras.h"
+#include <algorithm>
+
+using namespace llvm;
+using namespace tensorop;
+using namespace tensorop::model;
+
+namespace {
+class Builder {
+public:
+  Builder(const Contraction &c, const HardwareModel &hw, const Choices &choices)
+      : c(c), hw(hw), choices(choices), lanes(hw.lanes(c.bits)) {}
+
+  Proposal build() {
+    writeHeader();
+    outerLoops();
+    blockLoops();
+    tileLoops();
+    reductionLoops();
+    layouts();
+    registerTile();
+    if (choices.fuseConsumers && !c.consumers.empty())
+      fusion();
+    return std::move(plan);
+  }
+
+private:
+  const ContractionDim &dim(unsigned index) const { return c.dims[index]; }
+  int64_t width() const { return choices.tile.vectors * lanes; }
+  Size vectors() const {
+    return Size(Expr::vectors(Expr::literal(choices.tile.vectors)));
+  }
+  std::string operand(unsigned index) const {
+    return c.info->name + "." + c.operandName(index);
+  }
+  std::string kib(double bytes) const {
+    return bytes < 1024 ? formatv("{0} B", int64_t(bytes)).str()
+                        : formatv("{0:F0} KiB", bytes / 1024).str();
+  }
+  void add(Step step, const Twine &why = "") {
+    plan.steps.push_back({std::move(step), why.str()});
+  }
+  void tile(ArrayRef<LoopSize> loops, const Twine &why = "") {
+    if (loops.empty())
+      return;
+    TileStep step;
+    step.loops.append(loops.begin(), loops.end());
+    add(std::move(step), why);
+  }
+  bool inTile(unsigned index) const {
+    return any_of(choices.tile.rows,
+                  [&](const auto &row) { return row.first == index; });
+  }
+
+  void writeHeader();
+  void outerLoops();
+  void blockLoops();
+  void tileLoops();
+  void reductionLoops();
+  void layouts();
+  void registerTile();
+  void prefetch(int64_t cyclesOfStep);
+  void fusion();
+
+  const Contraction &c;
+  const HardwareModel &hw;
+  const Choices &choices;
+  int64_t lanes;
+  Proposal plan;
+  /// Places for the copies of the two operands: loops, or `call`.
+  std::string vectorPlace = "call", scalarPlace = "call", panelPlace;
+  /// The blocked reduction loop, when there is one.
+  std::string reductionLoop;
+  /// Innermost loop outside the register tile.
+  std::string innermost;
+  /// Steps of the reduction that run inside the register tile.
+  int64_t steps = 1;
+};
+} // namespace
+
+void Builder::writeHeader() {
+  plan.header.name = "analytic";
+  plan.header.root.op = c.info->name;
+  for (const ContractionDim &one : c.dims)
+    plan.header.root.dims.push_back(one.name);
+  if (choices.fuseConsumers)
+    plan.header.with.assign(c.consumers.begin(), c.consumers.end());
+  plan.header.required.push_back("fma");
+  plan.header.numerics.reassoc = plan.header.numerics.contract = true;
+}
+
+/// What neither lanes nor rows take goes one by one, outside.
+void Builder::outerLoops() {
+  SmallVector<LoopSize> loops;
+  for (unsigned i = 0; i < c.dims.size(); ++i) {
+    if (dim(i).isReduction || i == c.lane || inTile(i) || dim(i).extent == 1)
+      continue;
+    loops.push_back({"o" + dim(i).name, dim(i).name, Size(1)});
+    vectorPlace = scalarPlace = loops.back().loop;
+  }
+  tile(loops, "neither along lanes nor rows of the register tile");
+}
+
+void Builder::blockLoops() {
+  SmallVector<LoopSize> loops;
+  std::string why;
+  // The reduction: inner dimensions whole, the first that does not fit in
+  // blocks, those further out one by one.
+  SmallVector<unsigned> reductions = c.reductions();
+  SmallVector<LoopSize> outside;
+  bool full = false;
+  for (unsigned i : reverse(reductions)) {
+    int64_t extent = dim(i).extent;
+    if (full) {
+      // Consumers wait for the end of one loop; what comes out of several is
+      // not known to be whole.
+      if (extent > 1 && (!choices.fuseConsumers || c.consumers.empty()))
+        outside.push_back({"p" + dim(i).name, dim(i).name, Size(1)});
+      else
+        steps *= extent;
+      continue;
+    }
+    constexpr int64_t unit = 4;
+    int64_t limit = std::max<int64_t>(1, choices.steps / steps);
+    int64_t block = limit < unit ? limit : evenBlock(extent, limit, unit);
+    full = block < extent;
+    if (full)
+      outside.push_back({"pc", dim(i).name, Size(block)});
+    steps *= block;
+  }
+  double bytes = double(c.bits) / 8;
+  std::string columns;
+  bool blocked = choices.vectorPacking == VectorPacking::Block;
+  if (blocked) {
+    int64_t limit = columnBlock(hw, steps, c.bits, dim(c.lane).extent);
+    int64_t block = evenBlock(dim(c.lane).extent, limit, width());
+    if (block < dim(c.lane).extent) {
+      loops.push_back({"jc", dim(c.lane).name, Size(block)});
+      why =
+          formatv("jc: {0} of {1} in a share of the last cache; ",
+                  kib(double(block * steps) * bytes), operand(c.vectorOperand));
+    }
+  }
+  if (any_of(outside, [](const LoopSize &l) { return l.loop == "pc"; })) {
+    reductionLoop = "pc";
+    why += formatv("pc: {0} steps, {1} of {2} for a register tile, {3} of {4}",
+                   steps, kib(double(steps * width()) * bytes),
+                   operand(c.vectorOperand),
+                   kib(double(steps * choices.tile.height) * bytes),
+                   operand(c.scalarOperand));
+  }
+  // Outermost first.
+  for (const LoopSize &loop : reverse(outside))
+    loops.push_back(loop);
+  if (!loops.empty())
+    vectorPlace = scalarPlace = loops.back().loop;
+  if (choices.packScalar && choices.tile.rows.size() == 1) {
+    auto [row, size] = choices.tile.rows.front();
+    int64_t limit = rowBlock(hw, steps, width(), c.bits);
+    int64_t block = evenBlock(dim(row).extent, limit, size);
+    if (block < dim(row).extent) {
+      loops.push_back({"ic", dim(row).name, Size(block)});
+      scalarPlace = "ic";
+      why +=
+          formatv("{0}ic: {1} of {2} in the second-level cache",
+                  why.empty() ? "" : "; ", kib(double(block * steps) * bytes),
+                  operand(c.scalarOperand));
+    }
+  }
+  tile(loops, why);
+}
+
+void Builder::tileLoops() {
+  SmallVector<LoopSize> loops;
+  loops.push_back({"jr", dim(c.lane).name, vectors()});
+  panelPlace = "jr";
+  for (auto [row, size] : choices.tile.rows)
+    loops.push_back({choices.tile.rows.size() == 1 ? "ir" : "i" + dim(row).name,
+                     dim(row).name, Size(size)});
+  innermost = loops.back().loop;
+  tile(loops);
+}
+
+void Builder::reductionLoops() {
+  SmallVector<LoopSize> loops;
+  SmallVector<unsigned> reductions = c.reductions();
+  for (unsigned i : reductions)
+    loops.push_back({"r" + dim(i).name, dim(i).name, Size(1)});
+  loops.back().loop = "kk";
+  tile(loops);
+}
+
+void Builder::layouts() {
+  double bytes = double(c.bits) / 8;
+  if (choices.vectorPacking != VectorPacking::None) {
+    LayoutStep step;
+    step.op = c.info->name;
+    step.operand = c.operandName(c.vectorOperand);
+    step.pack.push_back({dim(c.lane).name, vectors()});
+    bool panel = choices.vectorPacking == VectorPacking::Panel;
+    step.place = panel ? panelPlace : vectorPlace;
+    std::string why =
+        panel ? formatv("one panel of {0} at a time, used by {1} rows",
+                        kib(double(steps * width()) * bytes),
+                        choices.tile.rows.empty()
+                            ? int64_t(1)
+                            : dim(choices.tile.rows.back().first).extent)
+                    .str()
+              : "panels with neighbouring rows, used again by each block of "
+                "rows";
+    if (!c.isContiguous)
+      why = "lanes need neighbouring elements, which lie apart in memory";
+    add(std::move(step), why);
+  }
+  if (choices.packScalar && choices.tile.rows.size() == 1) {
+    auto [row, size] = choices.tile.rows.front();
+    LayoutStep step;
+    step.op = c.info->name;
+    step.operand = c.operandName(c.scalarOperand);
+    step.pack.push_back({dim(row).name, Size(size)});
+    step.place = scalarPlace;
+    add(std::move(step), "rows of the register tile side by side, used again "
+                         "by each panel");
+  }
+}
+
+void Builder::registerTile() {
+  VectorizeStep step;
+  step.op = c.info->name;
+  step.instr = "fma";
+  for (auto [row, size] : choices.tile.rows)
+    step.tile.push_back({dim(row).name, Size(size)});
+  step.tile.push_back({dim(c.lane).name, vectors()});
+  int64_t accumulators = choices.tile.height * choices.tile.vectors;
+  int64_t needed = hw.fmaPerCycle * hw.fmaLatency;
+  add(std::move(step),
+      formatv(
+          "{0} accumulators, {1} hide the latency of {2}; {3} of {4} "
+          "vector registers",
+          accumulators, accumulators >= needed ? "enough to" : "too few to",
+          formatv("{0} cycles at {1} a cycle", hw.fmaLatency, hw.fmaPerCycle)
+              .str(),
+          accumulators + choices.tile.vectors + 1, hw.vectorRegisters)
+          .str());
+  if (choices.prefetch)
+    prefetch(std::max(accumulators / hw.fmaPerCycle, hw.fmaLatency));
+  // A short reduction has no loop left; a long one gains nothing from more.
+  SmallVector<unsigned> reductions = c.reductions();
+  int64_t trips = dim(reductions.back()).extent;
+  if (!reductionLoop.empty())
+    trips = std::min(trips, steps);
+  int64_t factor = trips <= 16 ? trips : accumulators < needed ? 4 : 2;
+  if (factor >= 2) {
+    UnrollStep unroll;
+    unroll.loop = "kk";
+    unroll.by = Expr::literal(factor);
+    add(std::move(unroll));
+  }
+}
+
+/// Cycles from asking main memory for a line until it is there, when others ask
+/// as well.
+static constexpr int64_t kMemoryCycles = 1000;
+
+void Builder::prefetch(int64_t cyclesOfStep) {
+  PipelineStep step;
+  step.copies = "prefetch";
+  int64_t ahead = divideCeil(kMemoryCycles, cyclesOfStep);
+  std::string why = "rows of " + operand(c.vectorOperand) +
+                    " lie in pages of their own, which the machine does not "
+                    "foresee";
+  if (2 * ahead <= steps) {
+    step.loop = "kk";
+  } else {
+    step.loop = panelPlace;
+    // The tiles that pass in this time, in bytes at most half a page.
+    ahead = std::max<int64_t>(1, divideCeil(ahead, steps));
+    int64_t bytes = width() * c.bits / 8;
+    ahead = std::clamp<int64_t>(2048 / bytes, 1, std::max<int64_t>(8, ahead));
+    why = "the next lines of each row that streams by";
+  }
+  step.stages = Expr::literal(ahead);
+  add(std::move(step), why);
+}
+
+void Builder::fusion() {
+  FuseStep step;
+  for (const OpHeader &op : c.consumers)
+    step.ops.push_back(op.op);
+  step.into = innermost;
+  if (!reductionLoop.empty()) {
+    step.when = FuseStep::When::Last;
+    step.whenLoops.push_back(reductionLoop);
+  }
+  add(std::move(step), "on the accumulators, before they are stored");
+}
+
+Proposal tensorop::buildPlan(const Contraction &c, const HardwareModel &hw,
+                             const Choices &choices) {
+  return Builder(c, hw, choices).build();
+}

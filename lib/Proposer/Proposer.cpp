@@ -1,0 +1,76 @@
+//===- Proposer.cpp - Proposals and their names ---------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Proposer/Proposer.h"
+#include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/raw_ostream.h"
+
+using namespace llvm;
+
+namespace tensorop {
+
+Proposer::~Proposer() = default;
+
+std::vector<model::Step> Proposal::plainSteps() const {
+  std::vector<model::Step> plain;
+  for (const ReasonedStep &step : steps)
+    plain.push_back(step.step);
+  return plain;
+}
+
+static void printOp(raw_ostream &os, const model::OpHeader &op) {
+  os << op.op << "(" << join(op.dims, ", ") << ")";
+}
+
+std::string Proposal::str() const {
+  std::string text;
+  raw_string_ostream os(text);
+  os << "strategy.plan @" << header.name << " root ";
+  printOp(os, header.root);
+  if (!header.with.empty()) {
+    os << " with [";
+    interleaveComma(header.with, os,
+                    [&](const model::OpHeader &op) { printOp(os, op); });
+    os << "]";
+  }
+  if (!header.required.empty())
+    os << " requires [" << join(header.required, ", ") << "]";
+  SmallVector<StringRef> permissions;
+  if (header.numerics.reassoc)
+    permissions.push_back("reassoc");
+  if (header.numerics.contract)
+    permissions.push_back("contract");
+  if (!permissions.empty())
+    os << " numerics(" << join(permissions, ", ") << ")";
+  if (!why.empty())
+    os << "\n    attributes {why = \"" << why << "\"}";
+  os << " {\n";
+  for (const ReasonedStep &step : steps) {
+    os << "  strategy." << step.step.str();
+    if (!step.why.empty())
+      os << " {why = \"" << step.why << "\"}";
+    os << "\n";
+  }
+  os << "}\n";
+  return text;
+}
+
+ArrayRef<StringRef> proposerNames() {
+  static const StringRef names[] = {"analytic"};
+  return names;
+}
+
+Expected<std::unique_ptr<Proposer>> createProposer(StringRef name) {
+  if (name == "analytic")
+    return createAnalyticProposer();
+  return createStringError(
+      inconvertibleErrorCode(), "unknown proposer '%s'; the proposers are %s",
+      name.str().c_str(), join(proposerNames(), ", ").c_str());
+}
+
+} // namespace tensorop

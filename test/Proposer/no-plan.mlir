@@ -1,0 +1,30 @@
+// What the proposer has no plan for stays as it is; a remark says why.
+// RUN: tensorop-opt %s --strategy-propose="target=x86-64-v3" --verify-diagnostics | FileCheck %s
+// RUN: not tensorop-opt %s --strategy-propose="proposer=oracle" 2>&1 | FileCheck %s --check-prefix=UNKNOWN
+// UNKNOWN: unknown proposer 'oracle'; the proposers are analytic
+// RUN: not tensorop-opt %s --strategy-propose="target=z80" 2>&1 | FileCheck %s --check-prefix=TARGET
+// TARGET: unknown target 'z80'
+// RUN: tensorop-opt %s --strategy-propose="target=rvv" 2>&1 | FileCheck %s --check-prefix=VECTORS
+// VECTORS: proposer 'analytic' has no plan for kernel 'integers': the analytic proposer knows processors with vectors of one length, not 'rvv'
+
+// CHECK: func.func @integers({{.*}} attributes {strategy.kernel} {
+// expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'integers': operand 'lhs' of 'mm' is of type i32, not f32 or f64}}
+func.func @integers(%a: tensor<4x4xi32>, %b: tensor<4x4xi32>, %c: tensor<4x4xi32>) -> tensor<4x4xi32>
+    attributes {strategy.kernel} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<4x4xi32>, tensor<4x4xi32>)
+      outs(%c : tensor<4x4xi32>) -> tensor<4x4xi32>
+  return %0 : tensor<4x4xi32>
+}
+
+// CHECK: func.func @none(
+// expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'none': it has no contraction}}
+func.func @none(%a: tensor<4x4xf32>) -> tensor<4x4xf32> attributes {strategy.kernel} {
+  return %a : tensor<4x4xf32>
+}
+
+// Not a kernel: nobody asks.
+// CHECK: func.func @other(
+func.func @other(%a: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  return %a : tensor<4x4xf32>
+}
+// CHECK-NOT: strategy.plan

@@ -1,0 +1,321 @@
+//===- AnalyticTest.cpp - The analytic proposer's plans -------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "TensorOp/Model/CostModel.h"
+#include "TensorOp/Proposer/Proposer.h"
+#include "gtest/gtest.h"
+#include <cmath>
+#include <cstdlib>
+#include <random>
+
+using namespace tensorop;
+using namespace tensorop::model;
+
+namespace {
+
+constexpr const char *machines[] = {"x86-64-v3", "x86-64-v4", "znver3",
+                                    "znver4",    "znver5",    "sapphirerapids"};
+
+HardwareModel machine(llvm::StringRef name) {
+  auto model = resolveTarget(name);
+  EXPECT_TRUE(bool(model)) << llvm::toString(model.takeError());
+  return *model;
+}
+
+/// A contraction as in an einsum: the letters of each operand in the order of
+/// memory, those of `dims` in iteration order with their extents. With
+/// `consumer`, an elementwise op reads the result.
+KernelInfo contraction(llvm::StringRef dims, llvm::ArrayRef<int64_t> extents,
+                       llvm::StringRef lhs, llvm::StringRef rhs,
+                       llvm::StringRef out, const std::string &type = "f32",
+                       bool consumer = false) {
+  KernelInfo kernel;
+  kernel.name = "kernel";
+  int64_t bits = type == "f64" ? 64 : 32;
+  auto operand = [&](const char *name, llvm::StringRef letters) {
+    OperandInfo info;
+    info.name = name;
+    info.type = type;
+    info.bits = bits;
+    for (char letter : letters)
+      info.access.push_back(Access::dim(dims.find(letter)));
+    return info;
+  };
+  OpInfo op;
+  op.name = "mm";
+  op.body = BodyClass::Contraction;
+  op.accType = type;
+  op.accBits = bits;
+  op.flopsPerPoint = 2;
+  for (auto [letter, extent] : llvm::zip(dims, extents)) {
+    op.extents.push_back(extent);
+    op.iterators.push_back(out.contains(letter) ? IteratorKind::Parallel
+                                                : IteratorKind::Reduction);
+  }
+  op.operands = {operand("lhs", lhs), operand("rhs", rhs), operand("out", out)};
+  op.operands.back().isOutput = true;
+  kernel.ops.push_back(op);
+  if (consumer) {
+    OpInfo relu;
+    relu.name = "relu";
+    relu.body = BodyClass::Elementwise;
+    relu.accType = type;
+    relu.accBits = bits;
+    OperandInfo in, result;
+    in.name = "in0";
+    result.name = "out";
+    result.isOutput = true;
+    in.producer = "mm";
+    for (OperandInfo *each : {&in, &result}) {
+      each->type = type;
+      each->bits = bits;
+    }
+    for (auto [index, letter] : llvm::enumerate(out)) {
+      relu.extents.push_back(extents[dims.find(letter)]);
+      relu.iterators.push_back(IteratorKind::Parallel);
+      in.access.push_back(Access::dim(index));
+      result.access.push_back(Access::dim(index));
+    }
+    relu.operands = {in, result};
+    kernel.ops.push_back(relu);
+  }
+  return kernel;
+}
+
+KernelInfo gemm(int64_t m, int64_t n, int64_t k,
+                const std::string &type = "f32") {
+  return contraction("mnk", {m, n, k}, "mk", "kn", "mn", type);
+}
+
+struct Form {
+  const char *dims, *lhs, *rhs, *out;
+};
+constexpr Form forms[] = {{"mnk", "mk", "kn", "mn"},
+                          {"mnk", "km", "kn", "mn"},
+                          {"mnk", "mk", "nk", "mn"},
+                          {"mnk", "km", "nk", "mn"},
+                          {"mnk", "mk", "kn", "nm"},
+                          {"bmnk", "bmk", "bkn", "bmn"},
+                          {"bmnk", "bmk", "bnk", "bmn"},
+                          {"bmnk", "bmk", "bkn", "mn"},
+                          {"mk", "mk", "k", "m"},
+                          {"nk", "k", "kn", "n"},
+
+                          {"mnkl", "mkl", "nlk", "mn"},
+                          {"bhmnk", "bhmk", "bhnk", "bhmn"},
+                          {"abmnkl", "abkml", "kbnl", "abmn"}};
+
+/// What strategy-verify builds of the plan.
+llvm::Error verify(const Proposal &plan, const HardwareModel &hw,
+                   const KernelInfo &kernel) {
+  return LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel)
+      .takeError();
+}
+
+bool isFullTier() {
+  const char *tier = std::getenv("TENSOROP_TEST_TIER");
+  return tier && std::string(tier) == "full";
+}
+
+class AnalyticProposal : public ::testing::TestWithParam<const char *> {};
+
+TEST_P(AnalyticProposal, IsLegalForGemmsOfAllSizes) {
+  HardwareModel hw = machine(GetParam());
+  auto proposer = createAnalyticProposer();
+  std::mt19937 random(11);
+  // As many small sizes as large ones.
+  std::uniform_real_distribution<double> exponent(0, std::log2(20000.0));
+  auto size = [&] { return int64_t(std::exp2(exponent(random))); };
+  for (int i = 0; i < (isFullTier() ? 4000 : 300); ++i) {
+    int64_t m = size(), n = size(), k = size();
+    KernelInfo kernel = gemm(m, n, k, i % 3 ? "f32" : "f64");
+    auto plan = proposer->propose(kernel, hw);
+    ASSERT_TRUE(bool(plan)) << m << "x" << n << "x" << k << ": "
+                            << llvm::toString(plan.takeError());
+    llvm::Error error = verify(*plan, hw, kernel);
+    ASSERT_FALSE(bool(error)) << m << "x" << n << "x" << k << ": "
+                              << llvm::toString(std::move(error)) << "\n"
+                              << plan->str();
+  }
+}
+
+TEST_P(AnalyticProposal, IsLegalForAllForms) {
+  HardwareModel hw = machine(GetParam());
+  auto proposer = createAnalyticProposer();
+  std::mt19937 random(13);
+  std::uniform_real_distribution<double> exponent(0, 9);
+  for (int i = 0; i < (isFullTier() ? 2000 : 150); ++i) {
+    const Form &form = forms[i % std::size(forms)];
+    std::vector<int64_t> extents;
+    for (unsigned d = 0; d < llvm::StringRef(form.dims).size(); ++d)
+      extents.push_back(int64_t(std::exp2(exponent(random))));
+    bool consumer = i % 2;
+    KernelInfo kernel = contraction(form.dims, extents, form.lhs, form.rhs,
+                                    form.out, i % 5 ? "f32" : "f64", consumer);
+    auto plan = proposer->propose(kernel, hw);
+    std::string what = std::string(form.lhs) + "," + form.rhs + "->" + form.out;
+    for (int64_t extent : extents)
+      what += " " + std::to_string(extent);
+    ASSERT_TRUE(bool(plan)) << what << ": " << llvm::toString(plan.takeError());
+    llvm::Error error = verify(*plan, hw, kernel);
+    ASSERT_FALSE(bool(error))
+        << what << ": " << llvm::toString(std::move(error)) << "\n"
+        << plan->str();
+    EXPECT_EQ(consumer, plan->header.with.size() == 1) << what;
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Machines, AnalyticProposal,
+                         ::testing::ValuesIn(machines), [](const auto &info) {
+                           std::string name = info.param;
+                           std::replace(name.begin(), name.end(), '-', '_');
+                           return name;
+                         });
+
+Proposal propose(const KernelInfo &kernel, const char *target) {
+  auto plan = createAnalyticProposer()->propose(kernel, machine(target));
+  EXPECT_TRUE(bool(plan)) << llvm::toString(plan.takeError());
+  return plan ? *plan : Proposal();
+}
+
+unsigned count(const Proposal &plan, llvm::StringRef verb) {
+  return llvm::count_if(plan.steps, [&](const Proposal::ReasonedStep &step) {
+    return step.step.verb() == verb;
+  });
+}
+
+TEST(AnalyticChoices, SmallOperandsAreNotCopied) {
+  EXPECT_EQ(count(propose(gemm(64, 64, 64), "znver4"), "layout"), 0u);
+  EXPECT_EQ(count(propose(gemm(96, 96, 96), "x86-64-v3"), "layout"), 0u);
+  // Nor what is used once.
+  EXPECT_EQ(count(propose(gemm(1, 4096, 4096), "znver4"), "layout"), 0u);
+}
+
+TEST(AnalyticChoices, LargeOperandsAreCopied) {
+  EXPECT_GE(count(propose(gemm(4096, 4096, 4096), "znver4"), "layout"), 1u);
+  EXPECT_GE(count(propose(gemm(4096, 4096, 4096), "x86-64-v3"), "layout"), 1u);
+}
+
+TEST(AnalyticChoices, TheRegisterTileHidesTheLatency) {
+  for (const char *target : machines) {
+    HardwareModel hw = machine(target);
+    Proposal plan = propose(gemm(960, 960, 960), target);
+    for (const Proposal::ReasonedStep &step : plan.steps)
+      if (const auto *tile = std::get_if<VectorizeStep>(&step.step.body)) {
+        int64_t rows = tile->tile.front().size.part(0).value();
+        int64_t vectors = tile->tile.back().size.part(0).operands()[0].value();
+        EXPECT_GE(rows * vectors, hw.fmaLatency * hw.fmaPerCycle) << target;
+        EXPECT_LE(rows * vectors + vectors + 1, hw.vectorRegisters) << target;
+        EXPECT_NE(step.why, "");
+      }
+  }
+}
+
+TEST(AnalyticChoices, EachChoiceSaysWhy) {
+  Proposal plan = propose(gemm(4096, 4096, 4096), "znver4");
+  EXPECT_NE(plan.why, "");
+  for (const Proposal::ReasonedStep &step : plan.steps)
+    if (step.step.verb() == "layout" || step.step.verb() == "pipeline" ||
+        step.step.verb() == "vectorize") {
+      EXPECT_NE(step.why, "") << step.step.str();
+    }
+}
+
+TEST(AnalyticChoices, OtherKernelsAreRefusedWithAReason) {
+  auto proposer = createAnalyticProposer();
+  auto why = [&](const KernelInfo &kernel, const char *target) {
+    auto plan = proposer->propose(kernel, machine(target));
+    return plan ? std::string() : llvm::toString(plan.takeError());
+  };
+  KernelInfo kernel = gemm(8, 8, 8);
+  EXPECT_NE(why(kernel, "rvv").find("vectors of one length"),
+            std::string::npos);
+  KernelInfo none;
+  EXPECT_EQ(why(none, "znver4"), "it has no contraction");
+  KernelInfo two = kernel;
+  two.ops.push_back(kernel.ops[0]);
+  two.ops.back().name = "other";
+  EXPECT_EQ(why(two, "znver4"), "it has two contractions, 'mm' and 'other'");
+  KernelInfo unary = kernel;
+  unary.ops[0].operands.erase(unary.ops[0].operands.begin());
+  EXPECT_EQ(why(unary, "znver4"), "'mm' has not two inputs and one output");
+  HardwareModel old = machine("x86-64-v3");
+  old.features.clear();
+  auto noneLegal = proposer->propose(kernel, old);
+  ASSERT_FALSE(bool(noneLegal));
+  EXPECT_TRUE(llvm::StringRef(llvm::toString(noneLegal.takeError()))
+                  .starts_with("no candidate is legal: "));
+  KernelInfo narrow = kernel;
+  narrow.ops[0].operands[0].type = "bf16";
+  EXPECT_NE(why(narrow, "znver4").find("of type bf16"), std::string::npos);
+  KernelInfo mixed = kernel;
+  mixed.ops[0].operands[0].type = "f64";
+  EXPECT_NE(why(mixed, "znver4").find("differ in type"), std::string::npos);
+  KernelInfo window = kernel;
+  window.ops[0].operands[0].access[0].constant = 1;
+  EXPECT_NE(why(window, "znver4").find("plain dimensions"), std::string::npos);
+  KernelInfo open = kernel;
+  open.ops[0].extents[0].reset();
+  EXPECT_NE(why(open, "znver4").find("is not known"), std::string::npos);
+  KernelInfo dot = contraction("k", {8}, "k", "k", "");
+  EXPECT_NE(why(dot, "znver4").find("lanes would run along"),
+            std::string::npos);
+  KernelInfo empty = gemm(8, 0, 8);
+  EXPECT_NE(why(empty, "znver4").find("size 0"), std::string::npos);
+}
+
+TEST(Proposers, AreFoundByName) {
+  for (llvm::StringRef name : proposerNames()) {
+    auto made = createProposer(name);
+    ASSERT_TRUE(bool(made));
+    EXPECT_EQ((*made)->name(), name);
+  }
+  auto unknown = createProposer("oracle");
+  ASSERT_FALSE(bool(unknown));
+  EXPECT_EQ(llvm::toString(unknown.takeError()),
+            "unknown proposer 'oracle'; the proposers are analytic");
+}
+
+TEST(Rooflines, TellMemoryFromCompute) {
+  HardwareModel hw = machine("znver4");
+  auto large = computeRoofline(gemm(1024, 1024, 1024), hw);
+  ASSERT_TRUE(large);
+  EXPECT_EQ(large->flops, 2.0 * 1024 * 1024 * 1024);
+  EXPECT_EQ(large->bytes, 3.0 * 4 * 1024 * 1024);
+  EXPECT_FALSE(large->isMemoryBound());
+  EXPECT_EQ(large->attainable, 1);
+  auto vector = computeRoofline(gemm(1, 4096, 4096), hw);
+  ASSERT_TRUE(vector);
+  EXPECT_TRUE(vector->isMemoryBound());
+  EXPECT_LT(vector->attainable, 0.5);
+  EXPECT_FALSE(vector->isMeasured);
+  // What one op hands to the next inside a kernel does not count.
+  KernelInfo fused =
+      contraction("mnk", {64, 64, 64}, "mk", "kn", "mn", "f32", true);
+  EXPECT_EQ(computeRoofline(fused, hw)->bytes, 3.0 * 4 * 64 * 64);
+  KernelInfo open = gemm(8, 8, 8);
+  open.ops[0].extents[0].reset();
+  EXPECT_FALSE(computeRoofline(open, hw));
+}
+
+TEST(Costs, PackingPaysForLargeOperandsOnly) {
+  HardwareModel hw = machine("znver4");
+  for (int64_t size : {32, 2048}) {
+    KernelInfo kernel = gemm(size, size, size);
+    Proposal plan = propose(kernel, "znver4");
+    auto tree = LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel);
+    ASSERT_TRUE(bool(tree));
+    CostEstimate cost = estimateCost(*tree);
+    EXPECT_EQ(cost.packing > 0, count(plan, "layout") > 0);
+    // Not less than the multiply-adds take, and not much more.
+    double least = double(size) * size * size / hw.lanes(32) / hw.fmaPerCycle;
+    EXPECT_GE(cost.total(), least);
+    EXPECT_LE(cost.total(), 1.6 * least);
+  }
+}
+
+} // namespace
