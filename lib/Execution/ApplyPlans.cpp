@@ -11,6 +11,7 @@
 #include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
 #include "TensorOp/Proposer/Passes.h"
 #include "TensorOp/Support/Attributes.h"
+#include "TensorOp/Support/Check.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Transform/Transforms/Passes.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -112,8 +113,10 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
     std::string text;
     llvm::raw_string_ostream stream(text);
     plan.print(stream);
-    report.applied.push_back(
-        {kernel.getName().str(), name.str(), describeChoice(plan), text});
+    llvm::Expected<model::PlanHeader> header = plan.toHeader();
+    TENSOROP_CHECK(bool(header), "a plan that was assigned is readable");
+    report.applied.push_back({kernel.getName().str(), name.str(),
+                              describeChoice(plan), text, header->numerics});
   }
   return run(module, [&](OpPassManager &pm) {
     strategy::ConvertStrategyToTransformOptions convert;

@@ -21,6 +21,7 @@
 #include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "TensorOp/Target/X86/Passes.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -115,6 +116,8 @@ public:
   LogicalResult realise();
   LogicalResult makeCode();
   LogicalResult writeBundle(const PlainCode *plain);
+  /// Of the plans that were applied and of the payload's own flags.
+  Permissions getPermissions();
 
   const runtime::Manifest &getManifest() const { return manifest; }
   ModuleOp getPayload() { return *payload; }
@@ -342,7 +345,7 @@ LogicalResult Compilation::realise() {
 
 LogicalResult Compilation::makeCode() {
   llvm::Expected<AbiEntry> entry =
-      makeAbiEntry(*module, result.kernel, manifest, /*widen=*/false);
+      makeAbiEntry(*module, result.kernel, manifest, CodeKind::Kernel);
   if (!entry)
     return error(llvm::toString(entry.takeError()));
   entry->typed = manifest.kernel;
@@ -377,6 +380,23 @@ LogicalResult Compilation::makeCode() {
   return success();
 }
 
+Permissions Compilation::getPermissions() {
+  Permissions permissions;
+  for (const PlanReport::Entry &entry : planReport.applied) {
+    const model::Numerics &numerics = entry.numerics;
+    permissions.loose |= numerics.reassoc || numerics.contract ||
+                         numerics.approx.value_or(0) > 0;
+    permissions.functionUlp =
+        std::max(permissions.functionUlp, numerics.approx.value_or(0));
+  }
+  payload->walk([&](arith::ArithFastMathInterface op) {
+    permissions.loose |=
+        op.getFastMathFlagsAttr() &&
+        op.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none;
+  });
+  return permissions;
+}
+
 LogicalResult Compilation::writeFile(StringRef name, StringRef contents) {
   std::string path = request.directory + "/" + name.str();
   std::error_code code;
@@ -405,18 +425,23 @@ LogicalResult Compilation::writeBundle(const PlainCode *plain) {
   if (failed(writeFile("kernel.o", text(object))))
     return failure();
   if (plain) {
-    manifest.reference = plain->reference;
-    manifest.own = plain->own;
+    manifest.reference = plain->reference.entry;
+    manifest.own = plain->own.entry;
+    if (plain->perturbed)
+      manifest.perturbed = plain->perturbed->entry;
     // The runner passes absolute values, which makes the reference compute
     // the magnitude.
     if (manifest.bound.kind == runtime::Bound::Kind::Contraction)
-      manifest.magnitude = plain->reference;
-    temporary = {"reference.o", "own.o"};
-    if (failed(writeFile("reference.o", text(plain->referenceObject))) ||
-        failed(writeFile("own.o", text(plain->ownObject))))
-      return failure();
-    for (StringRef name : temporary)
+      manifest.magnitude = plain->reference.entry;
+    auto add = [&](StringRef name, const PlainEntry &entry) {
+      temporary.push_back(name);
       objects.push_back(request.directory + "/" + name.str());
+      return writeFile(name, text(entry.object));
+    };
+    if (failed(add("reference.o", plain->reference)) ||
+        failed(add("own.o", plain->own)) ||
+        (plain->perturbed && failed(add("perturbed.o", *plain->perturbed))))
+      return failure();
   } else {
     // Nothing is there to compute the magnitude.
     manifest.bound = runtime::Bound();
@@ -493,14 +518,17 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
   const PlainCode *plain = nullptr;
   if (request.reference) {
     compilation.getWatch().restart();
+    Permissions permissions = compilation.getPermissions();
     std::string key = request.target + '\0' + request.function + '\0' +
-                      request.payloadName + '\0' + request.payload;
+                      request.payloadName + '\0' + request.payload + '\0' +
+                      std::to_string(permissions.loose) + '\0' +
+                      std::to_string(permissions.functionUlp);
     auto known = llvm::find_if(
         references, [&](const auto &entry) { return entry.first == key; });
     if (known == references.end()) {
       llvm::Expected<PlainCode> code =
           makePlainCode(compilation.getPayload(), compilation.getManifest(),
-                        compilation.isWide(), *codegen->second);
+                        permissions, compilation.isWide(), *codegen->second);
       if (!code)
         return error(llvm::toString(code.takeError()));
       if (references.size() >= 8)

@@ -20,7 +20,8 @@ using namespace tensorop;
 
 llvm::Expected<AbiEntry>
 tensorop::makeAbiEntry(ModuleOp lowered, StringRef implementation,
-                       const runtime::Manifest &manifest, bool widen) {
+                       const runtime::Manifest &manifest, CodeKind kind) {
+  bool widen = kind == CodeKind::Reference || kind == CodeKind::Perturbed;
   auto func = lowered.lookupSymbol<LLVM::LLVMFuncOp>(implementation);
   if (!func)
     return llvm::createStringError("internal error: no lowered function '" +
@@ -36,29 +37,38 @@ tensorop::makeAbiEntry(ModuleOp lowered, StringRef implementation,
          SmallVector<int64_t>(argument.shape.begin(), argument.shape.end()),
          argument.role != runtime::Role::In});
   }
+  if (kind == CodeKind::Perturbed)
+    entry.arguments.push_back({8, {}});
   return entry;
 }
 
-static llvm::Error makeOne(ModuleOp payload, const runtime::Manifest &manifest,
-                           bool promote, bool wide, Codegen &codegen,
-                           runtime::CheckEntry &check,
-                           llvm::SmallVector<char, 0> &object) {
+static llvm::Expected<PlainEntry>
+makeOne(ModuleOp payload, const runtime::Manifest &manifest, CodeKind kind,
+        const Permissions &permissions, bool wide, Codegen &codegen) {
   OwningOpRef<ModuleOp> module(payload.clone());
   PassManager pm(payload.getContext());
-  buildPlainPipeline(pm, promote);
+  const char *name = "reference";
+  if (kind == CodeKind::Perturbed) {
+    name = "perturbed";
+    buildPerturbedPipeline(pm, permissions.functionUlp);
+  } else {
+    if (kind == CodeKind::Own)
+      name = "own";
+    buildPlainPipeline(pm, /*promote=*/kind == CodeKind::Reference);
+  }
   buildLowerToX86Pipeline(pm, wide);
-  const char *kind = promote ? "reference" : "own";
   if (failed(pm.run(*module)))
-    return llvm::createStringError(llvm::Twine("internal error: the ") + kind +
+    return llvm::createStringError(llvm::Twine("internal error: the ") + name +
                                    " code of '" + manifest.kernel +
                                    "' cannot be made");
   llvm::Expected<AbiEntry> entry =
-      makeAbiEntry(*module, manifest.kernel, manifest, /*widen=*/promote);
+      makeAbiEntry(*module, manifest.kernel, manifest, kind);
   if (!entry)
     return entry.takeError();
-  entry->packed = manifest.kernel + "__" + kind + "_packed";
-  check.entry = entry->packed;
-  check.workspaceBytes = entry->workspaceBytes;
+  entry->packed = manifest.kernel + "__" + name + "_packed";
+  PlainEntry plain;
+  plain.entry.entry = entry->packed;
+  plain.entry.workspaceBytes = entry->workspaceBytes;
   llvm::LLVMContext context;
   llvm::Expected<std::unique_ptr<llvm::Module>> code =
       codegen.translate(*module, *entry, context);
@@ -68,20 +78,32 @@ static llvm::Error makeOne(ModuleOp payload, const runtime::Manifest &manifest,
   llvm::Expected<llvm::SmallVector<char, 0>> bytes = codegen.emitObject(**code);
   if (!bytes)
     return bytes.takeError();
-  object = std::move(*bytes);
-  return llvm::Error::success();
+  plain.object = std::move(*bytes);
+  return plain;
 }
 
 llvm::Expected<PlainCode>
 tensorop::makePlainCode(ModuleOp payload, const runtime::Manifest &manifest,
-                        bool wide, Codegen &codegen) {
+                        const Permissions &permissions, bool wide,
+                        Codegen &codegen) {
+  auto make = [&](CodeKind kind) {
+    return makeOne(payload, manifest, kind, permissions, wide, codegen);
+  };
   PlainCode code;
-  if (llvm::Error error =
-          makeOne(payload, manifest, /*promote=*/true, wide, codegen,
-                  code.reference, code.referenceObject))
-    return std::move(error);
-  if (llvm::Error error = makeOne(payload, manifest, /*promote=*/false, wide,
-                                  codegen, code.own, code.ownObject))
-    return std::move(error);
+  llvm::Expected<PlainEntry> reference = make(CodeKind::Reference);
+  if (!reference)
+    return reference.takeError();
+  code.reference = std::move(*reference);
+  llvm::Expected<PlainEntry> own = make(CodeKind::Own);
+  if (!own)
+    return own.takeError();
+  code.own = std::move(*own);
+  if (permissions.loose &&
+      manifest.bound.kind == runtime::Bound::Kind::Measured) {
+    llvm::Expected<PlainEntry> perturbed = make(CodeKind::Perturbed);
+    if (!perturbed)
+      return perturbed.takeError();
+    code.perturbed = std::move(*perturbed);
+  }
   return std::move(code);
 }

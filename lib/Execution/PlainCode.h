@@ -11,6 +11,7 @@
 #include "TensorOp/Runtime/Manifest.h"
 #include "TensorOp/Target/CPU/Codegen.h"
 #include "mlir/Support/LLVM.h"
+#include <optional>
 
 namespace mlir {
 class ModuleOp;
@@ -18,25 +19,48 @@ class ModuleOp;
 
 namespace tensorop {
 
-/// Objects and entries of the untransformed payload as plain loops: in f64, and
-/// in its own types.
-struct PlainCode {
-  llvm::SmallVector<char, 0> referenceObject, ownObject;
-  runtime::CheckEntry reference, own;
+/// One entry of plain loops and its object.
+struct PlainEntry {
+  llvm::SmallVector<char, 0> object;
+  runtime::CheckEntry entry;
 };
 
-/// The ABI entry of a lowered module's function `implementation`; `widen`:
-/// floats are f64. The workspace is read from the function's attribute.
+/// The untransformed payload as plain loops.
+struct PlainCode {
+  /// In f64, and in its own types.
+  PlainEntry reference, own;
+  /// In f64 with the errors that plans may cause; when it was asked for.
+  std::optional<PlainEntry> perturbed;
+};
+
+/// What plans and the payload's fast-math flags let a kernel change in
+/// floating-point results.
+struct Permissions {
+  /// Sums in another order, products and sums contracted, functions replaced.
+  bool loose = false;
+  /// Units in the last place that functions may be off.
+  int64_t functionUlp = 1;
+};
+
+/// Which code an entry is for: the kernel, or plain loops.
+enum class CodeKind { Kernel, Reference, Own, Perturbed };
+
+/// The ABI entry of a lowered module's function `implementation`: the
+/// manifest's arguments, floats as f64 unless it is the kernel or in its own
+/// types, and the scale after them when perturbed. The workspace is read from
+/// the function's attribute.
 llvm::Expected<AbiEntry> makeAbiEntry(mlir::ModuleOp lowered,
                                       llvm::StringRef implementation,
                                       const runtime::Manifest &manifest,
-                                      bool widen);
+                                      CodeKind kind);
 
-/// Compiles both from `payload`, whose only public function is the manifest's
-/// kernel. `payload` is not changed. Diagnostics go to its context, beside the
-/// error.
+/// Compiles `payload`, whose only public function is the manifest's kernel, as
+/// plain loops; perturbed as well when `permissions` are loose and the
+/// manifest's bound is measured. `payload` is not changed. Diagnostics go to
+/// its context, beside the error.
 llvm::Expected<PlainCode> makePlainCode(mlir::ModuleOp payload,
                                         const runtime::Manifest &manifest,
+                                        const Permissions &permissions,
                                         bool wide, Codegen &codegen);
 
 } // namespace tensorop

@@ -16,6 +16,7 @@
 #include "mlir/Transforms/Passes.h"
 
 using namespace mlir;
+using namespace tensorop;
 
 namespace tensorop {
 #define GEN_PASS_REGISTRATION
@@ -69,6 +70,19 @@ void tensorop::buildPlainPipeline(OpPassManager &pm, bool promote) {
   buildBufferizePipeline(pm);
 }
 
+void tensorop::buildPerturbedPipeline(OpPassManager &pm, int64_t functionUlp) {
+  buildPreparePipeline(pm);
+  pm.addPass(createTensorOpDestinationParameters());
+  pm.addPass(createTensorOpNormalize());
+  pm.addNestedPass<func::FuncOp>(createTensorOpOrderLoops());
+  // The types say how large a rounding is, so they change last.
+  TensorOpPerturbRoundingsOptions options;
+  options.functionUlp = functionUlp;
+  pm.addPass(createTensorOpPerturbRoundings(options));
+  pm.addPass(createTensorOpPromoteFloats());
+  buildBufferizePipeline(pm);
+}
+
 void tensorop::registerNormalizePasses() {
   static const bool once = [] {
     registerTensorOpNormalizePasses();
@@ -84,6 +98,12 @@ void tensorop::registerNormalizePasses() {
     PassPipelineRegistration<>(
         "tensorop-plain", "Payload to plain structured ops in its own types",
         [](OpPassManager &pm) { buildPlainPipeline(pm, /*promote=*/false); });
+    PassPipelineRegistration<>(
+        "tensorop-perturbed",
+        "Payload to plain structured ops in f64 with the largest errors",
+        [](OpPassManager &pm) {
+          buildPerturbedPipeline(pm, /*functionUlp=*/1);
+        });
     return true;
   }();
   (void)once;

@@ -54,7 +54,8 @@ Result<Bundle> Bundle::load(const std::string &directory) {
       findEntry(library, directory, m, m.packedEntry, bundle.kernel);
   for (auto [entry, function] : {std::pair(&m.reference, &bundle.reference),
                                  {&m.own, &bundle.own},
-                                 {&m.magnitude, &bundle.magnitude}})
+                                 {&m.magnitude, &bundle.magnitude},
+                                 {&m.perturbed, &bundle.perturbed}})
     if (status.ok() && *entry)
       status = findEntry(library, directory, m, (*entry)->entry, *function);
   if (!status.ok())
@@ -63,7 +64,7 @@ Result<Bundle> Bundle::load(const std::string &directory) {
 }
 
 Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,
-                            bool widen) {
+                            bool widen, std::optional<double> scale) {
   Frame frame;
   for (const Argument &argument : manifest.arguments) {
     bool wide = widen && isFloat(argument.type);
@@ -72,6 +73,13 @@ Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,
     if (!buffer.ok())
       return Status::failure("argument '" + argument.name +
                              "': " + buffer.message());
+    frame.buffers.push_back(std::move(*buffer));
+  }
+  if (scale) {
+    Result<Buffer> buffer = Buffer::allocate(ElementType::F64, {});
+    if (!buffer.ok())
+      return Status::failure("scale: " + buffer.message());
+    storeDouble(ElementType::F64, buffer->data(), 0, *scale);
     frame.buffers.push_back(std::move(*buffer));
   }
   for (const Buffer &buffer : frame.buffers)
@@ -112,8 +120,11 @@ Status Frame::checkGuards(const Manifest &manifest) const {
   for (size_t i = 0; i < buffers.size(); ++i) {
     Status status = buffers[i].checkGuards();
     if (!status.ok())
-      return Status::failure("argument '" + manifest.arguments[i].name +
-                             "': " + status.message());
+      return Status::failure(
+          (i < manifest.arguments.size()
+               ? "argument '" + manifest.arguments[i].name + "'"
+               : std::string("scale")) +
+          ": " + status.message());
   }
   Status status = workspace.checkGuards();
   if (!status.ok())

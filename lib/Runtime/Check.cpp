@@ -52,7 +52,8 @@ private:
   Status runKernel(const Frame &inputs, Frame &frame);
   Status judge(const Frame &inputs, const Frame &computed);
   Result<Frame> evaluate(const CheckEntry &entry, PackedFunction function,
-                         const Frame &inputs, bool widen, bool absolute);
+                         const Frame &inputs, bool widen, bool absolute,
+                         std::optional<double> scale = std::nullopt);
   Status judgeFile(const Buffer &computed, Judgement judgement,
                    const std::string &path);
   void addDiagnostic(const std::string &text) {
@@ -203,8 +204,10 @@ Status Checker::runKernel(const Frame &inputs, Frame &frame) {
 
 Result<Frame> Checker::evaluate(const CheckEntry &entry,
                                 PackedFunction function, const Frame &inputs,
-                                bool widen, bool absolute) {
-  Result<Frame> frame = Frame::create(manifest, entry.workspaceBytes, widen);
+                                bool widen, bool absolute,
+                                std::optional<double> scale) {
+  Result<Frame> frame =
+      Frame::create(manifest, entry.workspaceBytes, widen, scale);
   if (!frame.ok())
     return frame;
   for (size_t i = 0; i < manifest.arguments.size(); ++i) {
@@ -261,6 +264,16 @@ Status Checker::judge(const Frame &inputs, const Frame &computed) {
       evaluate(*entry, function, inputs, contraction, contraction);
   if (!second.ok())
     return second.status();
+  std::vector<Frame> perturbed;
+  if (manifest.perturbed && !contraction)
+    for (double scale : {1.0, -1.0}) {
+      Result<Frame> moved =
+          evaluate(*manifest.perturbed, bundle.getPerturbed(), inputs,
+                   /*widen=*/true, /*absolute=*/false, scale);
+      if (!moved.ok())
+        return moved.status();
+      perturbed.push_back(std::move(*moved));
+    }
   size_t number = 0;
   for (size_t i = 0; i < manifest.arguments.size(); ++i) {
     if (!isOutput(i))
@@ -269,6 +282,8 @@ Status Checker::judge(const Frame &inputs, const Frame &computed) {
     Judgement judgement;
     judgement.reference = &reference->getBuffers()[i];
     (contraction ? judgement.magnitude : judgement.own) = scale;
+    for (const Frame &moved : perturbed)
+      judgement.perturbed.push_back(&moved.getBuffers()[i]);
     judgement.bound = manifest.bound;
     judgement.accumulates = isInput(i);
     judgement.argument = manifest.arguments[i].name;

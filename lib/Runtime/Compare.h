@@ -24,6 +24,9 @@ struct Judgement {
   const Buffer *values = nullptr;
   const Buffer *magnitude = nullptr;
   const Buffer *own = nullptr;
+  /// References with the largest permitted errors (types as `reference`,
+  /// measured bounds); may be empty.
+  std::vector<const Buffer *> perturbed;
   Bound bound;
   /// The result was also an input, added to the products.
   bool accumulates = false;

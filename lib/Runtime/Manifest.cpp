@@ -152,6 +152,7 @@ private:
     checkEntry("check.reference", manifest.reference);
     checkEntry("check.own", manifest.own);
     checkEntry("check.magnitude", manifest.magnitude);
+    checkEntry("check.perturbed", manifest.perturbed);
     const Bound &bound = manifest.bound;
     require(bound.factor >= 1 && bound.factor <= 1000, "check.bound.factor",
             "must be from 1 to 1000", std::to_string(bound.factor));

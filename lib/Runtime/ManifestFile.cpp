@@ -286,6 +286,7 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   manifest.reference = readEntry(check, "reference");
   manifest.own = readEntry(check, "own");
   manifest.magnitude = readEntry(check, "magnitude");
+  manifest.perturbed = readEntry(check, "perturbed");
   manifest.bound = readBound(check.takeObject("bound"));
   check.finish();
 
@@ -348,6 +349,8 @@ ordered_json writeCheck(const Manifest &manifest) {
     check["own"] = writeEntry(*manifest.own);
   if (manifest.magnitude)
     check["magnitude"] = writeEntry(*manifest.magnitude);
+  if (manifest.perturbed)
+    check["perturbed"] = writeEntry(*manifest.perturbed);
   const Bound &bound = manifest.bound;
   ordered_json fields;
   if (bound.kind == Bound::Kind::Contraction)

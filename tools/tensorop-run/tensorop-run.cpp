@@ -36,15 +36,18 @@ struct Options {
   double memoryGiB = 16;
 };
 
-/// A file that --emit makes, by its kind.
+/// The files that --emit makes, by its kind.
 struct EmitKind {
-  const char *kind, *file;
+  const char *kind;
+  std::vector<const char *> files;
 };
-constexpr EmitKind emitKinds[] = {{"bundle", ""},
-                                  {"obj", "kernel.o"},
-                                  {"asm", "kernel.s"},
-                                  {"llvm", "kernel.ll"},
-                                  {"mlir", "kernel.mlir"}};
+const EmitKind emitKinds[] = {
+    // The manifest last: without it there is no bundle.
+    {"bundle", {"kernel.so", "kernel.o", "kernel.h", "manifest.json"}},
+    {"obj", {"kernel.o"}},
+    {"asm", {"kernel.s"}},
+    {"llvm", {"kernel.ll"}},
+    {"mlir", {"kernel.mlir"}}};
 
 /// A folder that goes when the tool ends.
 class TemporaryFolder {
@@ -189,6 +192,12 @@ bool writeJson(const std::string &path, const json::Value &value) {
   return !code;
 }
 
+/// The kernel was checked and found right, whatever came after.
+bool isCorrect(const JobResult &result) {
+  const json::Object *check = result.check.getAsObject();
+  return check && check->getBoolean("correct").value_or(false);
+}
+
 void printCompile(llvm::raw_ostream &out, const Options &options,
                   const JobResult &result) {
   double total = 0;
@@ -210,17 +219,19 @@ void printCompile(llvm::raw_ostream &out, const Options &options,
     out << "roofline: " << line << "\n";
 }
 
-/// Copies what --emit asked for, when the bundle itself was not.
+/// Copies what --emit asked for: a kernel that was found wrong leaves nothing.
 std::string copyEmitted(const Options &options, const std::string &from) {
-  if (options.emit.empty() || emits(options, "bundle"))
+  if (options.emit.empty())
     return "";
   for (const EmitKind &kind : emitKinds) {
     if (!emits(options, kind.kind))
       continue;
-    std::string target = options.output + "/" + kind.file;
-    if (std::error_code code =
-            llvm::sys::fs::copy_file(from + "/" + kind.file, target))
-      return "cannot write '" + target + "': " + code.message();
+    for (const char *file : kind.files) {
+      std::string target = options.output + "/" + file;
+      if (std::error_code code =
+              llvm::sys::fs::copy_file(from + "/" + file, target))
+        return "cannot write '" + target + "': " + code.message();
+    }
   }
   return "";
 }
@@ -274,13 +285,9 @@ int run(Options &options) {
   // A bundle that leaves the tool can be checked later, elsewhere.
   job.compile.reference = options.check || emits(options, "bundle");
   TemporaryFolder temporary;
-  if (emits(options, "bundle")) {
-    job.compile.directory = options.output;
-  } else {
-    if (std::error_code code = temporary.make())
-      return fail(Failed, "cannot make a temporary folder: " + code.message());
-    job.compile.directory = temporary.path;
-  }
+  if (std::error_code code = temporary.make())
+    return fail(Failed, "cannot make a temporary folder: " + code.message());
+  job.compile.directory = temporary.path;
   if (options.check)
     job.check = options.inputs;
   if (options.bench) {
@@ -317,10 +324,16 @@ int run(Options &options) {
              : result.status == JobStatus::Wrong ? Wrong
              : result.compile.misused            ? Usage
                                                  : Failed;
-  if (result.compile.ok)
+  bool accepted = result.compile.ok && (!options.check || isCorrect(result));
+  if (accepted) {
     if (std::string why = copyEmitted(options, job.compile.directory);
         !why.empty())
       code = std::max<int>(code, fail(Failed, why));
+  } else if (result.compile.ok && !options.emit.empty()) {
+    llvm::errs() << "note: nothing was written to '" << options.output
+                 << "': the check did not pass (--no-check writes without "
+                    "one)\n";
+  }
   if (!options.json.empty() &&
       !writeJson(options.json, toJson(options, result)))
     code = std::max<int>(code, Failed);

@@ -23,6 +23,7 @@ protected:
     directory.write("kernel.so", "object");
     directory.write("kernel.h", "header");
     manifest = getGemmManifest(4, 8, 3, false);
+    manifest.perturbed = CheckEntry{"mm__perturbed_packed", 192};
     manifest.planName = "p";
     manifest.planText = "strategy.plan @p \"quoted\"\n";
     manifest.diagnostics = {"remark: one", "broken utf-8: \xff"};
@@ -59,6 +60,9 @@ TEST_F(ManifestTest, RoundTrips) {
   EXPECT_EQ(result->arguments[2].role, Role::Out);
   EXPECT_EQ(result->bound.kind, Bound::Kind::Contraction);
   EXPECT_EQ(result->bound.k, 3);
+  ASSERT_TRUE(result->perturbed);
+  EXPECT_EQ(result->perturbed->entry, "mm__perturbed_packed");
+  EXPECT_EQ(result->perturbed->workspaceBytes, 192);
   ASSERT_TRUE(result->gemm);
   EXPECT_EQ(result->gemm->n, 8);
   EXPECT_EQ(result->workspaceBytes, 128);
@@ -123,6 +127,8 @@ TEST_F(ManifestTest, RefusesMalformedFields) {
           "field 'check.bound.kind' must be one of contraction, measured");
   refused("\"magnitude\"", "\"own2\"",
           "field 'check.own2' is not known in schema 1");
+  refused("\"mm__perturbed_packed\"", "\"9\"",
+          "field 'check.perturbed.entry' must be a C identifier, but is '9'");
   refused(
       "\"m\": 4", "\"m\": 5",
       "field 'equivalent.a' must name an argument of shape 5x3, but is 4x3");

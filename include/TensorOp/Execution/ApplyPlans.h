@@ -8,6 +8,7 @@
 #ifndef TENSOROP_EXECUTION_APPLYPLANS_H
 #define TENSOROP_EXECUTION_APPLYPLANS_H
 
+#include "TensorOp/Model/Steps.h"
 #include "mlir/Support/LLVM.h"
 #include "llvm/ADT/SmallVector.h"
 #include <string>
@@ -38,6 +39,8 @@ struct PlanReport {
     std::string reason;
     /// The closed plan.
     std::string text;
+    /// What it may change in floating-point results.
+    model::Numerics numerics;
   };
   /// One entry per kernel that has a plan.
   llvm::SmallVector<Entry, 1> applied;

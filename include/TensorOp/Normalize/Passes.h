@@ -33,9 +33,13 @@ void buildBufferizePipeline(mlir::OpPassManager &pm);
 /// become f64) and for the payload in its own types.
 void buildPlainPipeline(mlir::OpPassManager &pm, bool promote);
 
+/// Payload to plain f64 loops whose roundings are as far off as they may be
+/// (`tensorop-perturb-roundings`); functions by `functionUlp`.
+void buildPerturbedPipeline(mlir::OpPassManager &pm, int64_t functionUlp);
+
 /// Makes the passes, and the pipelines as `tensorop-kernels`,
-/// `tensorop-bufferize`, `tensorop-reference` and `tensorop-plain`, known by
-/// name.
+/// `tensorop-bufferize`, `tensorop-reference`, `tensorop-plain` and
+/// `tensorop-perturbed`, known by name.
 void registerNormalizePasses();
 
 } // namespace tensorop

@@ -163,6 +163,33 @@ def TensorOpPromoteFloats
   let dependentDialects = ["::mlir::arith::ArithDialect"];
 }
 
+def TensorOpPerturbRoundings
+    : Pass<"tensorop-perturb-roundings", "::mlir::ModuleOp"> {
+  let summary = "Show how far permitted roundings lead the payload";
+  let description = [{
+    Makes, before `tensorop-promote-floats`, the payload whose difference to the
+    reference bounds the error that reassociation, contraction and replaced
+    functions may cause, through whatever follows them. Each public function gets
+    a last argument `tensor<f64>`, the scale: 0 is the reference, 1 and -1 the
+    largest errors with opposite signs.
+
+    A sum in a structured op (`acc + term`, over any reduction loops) is moved by
+    `gamma_k (|init| + sum of |term|)`, the bound of its error in every order,
+    with a sign that hashes its bits; where that sum of magnitudes may overflow,
+    by infinity. Every other rounded result is moved by one unit in the last
+    place, that of a function by `function-ulp` + 1.
+
+    Runs on structured ops on tensors after `tensorop-order-loops`; named ops
+    must have become `linalg.generic`.
+  }];
+  let options = [Option<"functionUlp", "function-ulp", "int64_t", "1",
+                        "Units in the last place that functions may be off">];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect",
+                           "::mlir::arith::ArithDialect",
+                           "::mlir::math::MathDialect"];
+}
+
 def TensorOpOrderLoops
     : Pass<"tensorop-order-loops", "::mlir::func::FuncOp"> {
   let summary = "Order the loops of structured ops for plain code";

@@ -12,6 +12,7 @@
 #include "TensorOp/Runtime/Manifest.h"
 #include "TensorOp/Runtime/Status.h"
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,22 +38,25 @@ public:
   PackedFunction getReference() const { return reference; }
   PackedFunction getOwn() const { return own; }
   PackedFunction getMagnitude() const { return magnitude; }
+  PackedFunction getPerturbed() const { return perturbed; }
 
 private:
   std::string directory;
   Manifest manifest;
   std::shared_ptr<void> library;
   PackedFunction kernel = nullptr, reference = nullptr, own = nullptr,
-                 magnitude = nullptr;
+                 magnitude = nullptr, perturbed = nullptr;
 };
 
 /// One set of arguments for one entry, with the workspace.
 class Frame {
 public:
   /// Arrays of the manifest's shapes and types; with `widen`, floats are f64
-  /// (as the reference takes them). Contents are zero.
+  /// (as the reference takes them). Contents are zero. `scale` becomes one more
+  /// buffer at the end, for the perturbed entry.
   static Result<Frame> create(const Manifest &manifest, int64_t workspaceBytes,
-                              bool widen);
+                              bool widen,
+                              std::optional<double> scale = std::nullopt);
 
   std::vector<Buffer> &getBuffers() { return buffers; }
   const std::vector<Buffer> &getBuffers() const { return buffers; }

@@ -63,8 +63,10 @@ struct Bound {
     /// gamma_k * (|A| |B|), which the magnitude entry computes, plus the
     /// rounding to the stored type; gamma_k = k u / (1 - k u), u of `unit`.
     Contraction,
-    /// `factor` times the error of the own-type loops against the reference,
-    /// at least `floorUlp` ulp of the element.
+    /// The largest of: `factor` times the error of the own-type loops against
+    /// the reference, `floorUlp` ulp of the element, and, where the kernel may
+    /// reorder sums, how far the perturbed entry moves the element; that entry
+    /// holds gamma_k (|A| |B|) for a contraction inside of a larger payload.
     Measured
   };
   Kind kind = Kind::Measured;
@@ -122,6 +124,11 @@ struct Manifest {
   /// The reference on absolute values; needed by a contraction bound. The
   /// runner passes absolute values, so the reference's own entry may be named.
   std::optional<CheckEntry> magnitude;
+  /// The reference with the largest errors that reassociation, contraction and
+  /// replaced functions may cause; it takes one more descriptor than the kernel
+  /// (f64, rank 0): 1 and -1 for errors of opposite signs. Widens a measured
+  /// bound; absent when the kernel may not change any rounding.
+  std::optional<CheckEntry> perturbed;
   Bound bound;
 
   /// Floating-point (or integer) operations of one call; 0 when unknown.
