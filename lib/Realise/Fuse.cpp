@@ -12,6 +12,7 @@
 
 #include "Helpers.h"
 #include "TensorOp/Support/Check.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -94,6 +95,8 @@ static bool dependsOn(Value view, scf::ForOp loop) {
 /// last) iteration; null when that always holds.
 static Value edgeOfReductions(OpBuilder &b, linalg::GenericOp op, bool first) {
   Location loc = op.getLoc();
+  if (isMutated(first ? Mutation::InitInEachBlock : Mutation::EpilogueEarly))
+    return nullptr;
   Value tile = op.getDpsInitOperand(0)->get(), all;
   for (auto loop = op->getParentOfType<scf::ForOp>(); loop;
        loop = loop->getParentOfType<scf::ForOp>()) {
@@ -103,6 +106,8 @@ static Value edgeOfReductions(OpBuilder &b, linalg::GenericOp op, bool first) {
                            step = getConstantIntValue(loop.getStep());
     if (bound && step && *bound <= *step)
       continue;
+    if (all && isMutated(Mutation::GuardInnermost))
+      break;
     Value at;
     if (first) {
       at = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::eq,
@@ -110,6 +115,8 @@ static Value edgeOfReductions(OpBuilder &b, linalg::GenericOp op, bool first) {
     } else {
       Value next =
           arith::AddIOp::create(b, loc, loop.getInductionVar(), loop.getStep());
+      if (isMutated(Mutation::EpilogueNever))
+        next = loop.getInductionVar();
       at = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::sge, next,
                                  loop.getUpperBound());
     }
@@ -154,7 +161,9 @@ static SmallVector<Value> tileOperands(OpBuilder &b, linalg::LinalgOp mover,
     SmallVector<OpFoldResult> at, extent;
     for (AffineExpr expr :
          mover.getMatchingIndexingMap(&operand).getResults()) {
-      at.push_back(dimOffsets[cast<AffineDimExpr>(expr).getPosition()]);
+      at.push_back(isMutated(Mutation::OperandOffset)
+                       ? b.getIndexAttr(0)
+                       : dimOffsets[cast<AffineDimExpr>(expr).getPosition()]);
       extent.push_back(dimSizes[cast<AffineDimExpr>(expr).getPosition()]);
     }
     SmallVector<OpFoldResult> strides(at.size(), b.getIndexAttr(1));

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PackCode.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -134,6 +135,8 @@ public:
 
   void emit() {
     full = applyExprValue(b, loc, d0.floorDiv(panel), {sizes[at]});
+    if (isMutated(Mutation::PackPanels))
+      full = applyExprValue(b, loc, d0 - 1, {OpFoldResult(full)});
     if (at + 1 == rank)
       packRows();
     else
@@ -179,6 +182,8 @@ private:
     return indices;
   }
   Values target(Value p, Value along, Value last = nullptr) {
+    if (isMutated(Mutation::PackTarget))
+      p = indexConstant(b, loc, 0);
     Values indices{p};
     for (unsigned i = 0; i < rank; ++i)
       if (i != at)
@@ -190,6 +195,8 @@ private:
   /// Runs `body` where the last panel has `rest` elements, for each number
   /// that occurs; a constant when it is known.
   void tails(function_ref<void(OpFoldResult)> body) {
+    if (isMutated(Mutation::PackTail))
+      return;
     SmallVector<int64_t> found = possibleExtents(sizes[at]);
     OpFoldResult rest = applyExpr(b, loc, d0 % panel, {sizes[at]});
     llvm::SmallSetVector<int64_t, 4> rests;
@@ -298,6 +305,8 @@ private:
         Value start = affine::AffineMinOp::create(
             b, loc, AffineMap::get(2, 0, {d0, d1 - lanes}, b.getContext()),
             ValueRange{k, lengthValue});
+        if (isMutated(Mutation::PackOverrun))
+          start = k;
         packBlock(p, *rows, start);
       });
     };
@@ -342,7 +351,8 @@ private:
         square.push_back(vector::LoadOp::create(
             b, loc, line, region, source(elementAt(p, first + i), start)));
       }
-      square = transposeInRegisters(b, loc, square);
+      if (!isMutated(Mutation::PackUntransposed))
+        square = transposeInRegisters(b, loc, square);
       for (int64_t i = 0; i < lanes; ++i) {
         Value column = square[i];
         // Not beyond the block, behind which the buffer may end.

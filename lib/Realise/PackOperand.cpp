@@ -8,6 +8,7 @@
 #include "Helpers.h"
 #include "PackCode.h"
 #include "PanelView.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 
 using namespace mlir;
@@ -180,12 +181,22 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
       rewriter.setInsertionPointAfterValue(source);
     else
       rewriter.setInsertionPointToStart(block);
+    if (place && isMutated(Mutation::StalePanel)) {
+      Value first =
+          arith::CmpIOp::create(rewriter, loc, arith::CmpIPredicate::eq,
+                                place.getInductionVar(), place.getLowerBound());
+      auto branch = scf::IfOp::create(rewriter, loc, first,
+                                      /*withElseRegion=*/false);
+      rewriter.setInsertionPointToStart(branch.thenBlock());
+    }
     emitPackCode(rewriter, loc, source, buffer, at, spec.lanes);
   }
 
   // The op's view of it: one panel, [other dims][packed], of the exact size.
   SmallVector<OpFoldResult> where{
       applyExpr(rewriter, loc, d0.floorDiv(spec.size), {offsets[at]})};
+  if (isMutated(Mutation::FirstPanel))
+    where.front() = rewriter.getIndexAttr(0);
   SmallVector<OpFoldResult> sizes{rewriter.getIndexAttr(1)};
   SmallVector<AffineExpr> results;
   for (unsigned i = 0; i < rank; ++i) {

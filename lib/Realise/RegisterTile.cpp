@@ -12,6 +12,7 @@
 
 #include "PanelView.h"
 #include "TensorOp/Support/Check.h"
+#include "TensorOp/Support/Mutation.h"
 #include "TileEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "llvm/ADT/StringSwitch.h"
@@ -242,7 +243,8 @@ LogicalResult Tiler::classify(const RegisterDim &dim) {
                   ", but its edge is 'exact'");
   case Edge::Narrow:
     for (int64_t rest : rests)
-      out.push_back({rest, rest});
+      out.push_back(
+          {rest, rest - (rest > 1 && isMutated(Mutation::NarrowRest))});
     break;
   case Edge::Peel:
     out.push_back({std::nullopt, dim.size, /*pad=*/false, /*peel=*/true});
@@ -251,6 +253,8 @@ LogicalResult Tiler::classify(const RegisterDim &dim) {
     std::optional<int64_t> only;
     if (known && rests.size() == 1)
       only = rests.front();
+    if (isMutated(Mutation::EdgeIsFull))
+      only = dim.size;
     out.push_back({only, dim.size, /*pad=*/edge == Edge::Pad});
   }
   }
@@ -398,9 +402,11 @@ void Tiler::emitPadded(ArrayRef<VersionDim> version) {
       ones(sizes.size(), b.getIndexAttr(1));
   Value part =
       memref::SubViewOp::create(b, loc, edgeBuffer, zeros, sizes, ones);
-  linalg::CopyOp::create(b, loc, out->get(), part);
+  if (!isMutated(Mutation::PadNotRead))
+    linalg::CopyOp::create(b, loc, out->get(), part);
   TileEmitter(b, op, spec, extents, version, edgeBuffer, result.loops).emit();
-  linalg::CopyOp::create(b, loc, part, out->get());
+  if (!isMutated(Mutation::PadNotWritten))
+    linalg::CopyOp::create(b, loc, part, out->get());
 }
 
 RegisterTile Tiler::rewrite() {

@@ -7,6 +7,7 @@
 
 #include "Helpers.h"
 #include "TensorOp/Support/Check.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 
@@ -41,6 +42,8 @@ static OpFoldResult tileSize(OpBuilder &b, Location loc, const BandLoop &spec,
     return b.getIndexAttr(*extent);
   if (extent && *extent % spec.size == 0)
     return b.getIndexAttr(spec.size);
+  if (isMutated(Mutation::TileUnclamped))
+    return b.getIndexAttr(spec.size);
   AffineExpr d0, d1;
   bindDims(b.getContext(), d0, d1);
   return affine::makeComposedFoldedAffineMin(
@@ -72,10 +75,17 @@ FailureOr<Band> tileBand(RewriterBase &rewriter, linalg::LinalgOp op,
     SmallVector<OpFoldResult> bounds;
     for (Range &range : op.createLoopRanges(rewriter, loc))
       bounds.push_back(range.size);
-    auto loop = scf::ForOp::create(
-        rewriter, loc, indexConstant(rewriter, loc, 0),
-        getValueOrCreateConstantIndexOp(rewriter, loc, bounds[spec.dim]),
-        indexConstant(rewriter, loc, spec.size));
+    OpFoldResult end = bounds[spec.dim];
+    AffineExpr d0 = rewriter.getAffineDimExpr(0);
+    if (isMutated(Mutation::BandEndsEarly))
+      end = applyExpr(rewriter, loc, d0 - 1, {end});
+    if (isMutated(Mutation::BandTail))
+      end = applyExpr(rewriter, loc, d0.floorDiv(spec.size) * spec.size, {end});
+    int64_t step = spec.size + isMutated(Mutation::BandStride);
+    auto loop =
+        scf::ForOp::create(rewriter, loc, indexConstant(rewriter, loc, 0),
+                           getValueOrCreateConstantIndexOp(rewriter, loc, end),
+                           indexConstant(rewriter, loc, step));
     loop->setAttr(kLoopName, rewriter.getStringAttr(spec.name));
     rewriter.setInsertionPointToStart(loop.getBody());
     SmallVector<OpFoldResult> sizes(bounds.size(), rewriter.getIndexAttr(0));

@@ -8,6 +8,7 @@
 #include "TileEmitter.h"
 #include "PanelView.h"
 #include "TensorOp/Support/Check.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include <map>
@@ -53,7 +54,7 @@ void TileEmitter::emit() {
   if (spec.prefetchPanels)
     findNextPanels();
   Values results = emitLoops(0, origin, startValues());
-  if (spec.lateInit) {
+  if (spec.lateInit && !isMutated(Mutation::NoAccumulate)) {
     auto read = [&] { return addTo(loadOutput(), results); };
     if (!spec.init)
       results = read();
@@ -91,9 +92,11 @@ TileEmitter::Values TileEmitter::startValues() {
   if (spec.prefetchOutput)
     prefetch(accesses.back());
   auto initial = [&] { return applyElementwise(spec.init, {}); };
+  if (spec.init && isMutated(Mutation::InitSkipped))
+    return loadOutput();
   if (spec.init && !guardOf(spec.init))
     return initial();
-  if (spec.lateInit) {
+  if (spec.lateInit && !isMutated(Mutation::AccumulateTwice)) {
     auto type = vectorOf(getElementTypeOrSelf(accesses.back().source));
     Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
     return Values(points.size(), zero);
@@ -164,6 +167,8 @@ TileEmitter::Address TileEmitter::address(const Access &where,
     if (where.readable)
       continue;
     std::optional<int64_t> extent = getConstantIntValue(dim.extent);
+    if (extent && dim.dim == vectorDim && isMutated(Mutation::ColumnMask))
+      ++*extent;
     if (dim.dim == vectorDim) {
       if (extent && at + spec.lanes <= *extent)
         continue;
@@ -173,7 +178,7 @@ TileEmitter::Address TileEmitter::address(const Access &where,
         columns = applyExpr(b, loc, b.getAffineDimExpr(0) - at, {dim.extent});
       continue;
     }
-    if (at == 0)
+    if (at == 0 || isMutated(Mutation::RowMask))
       continue;
     if (extent) {
       if (at < *extent)
@@ -374,10 +379,13 @@ TileEmitter::Values TileEmitter::emitLoops(unsigned depth, Folds ivs,
   if (depth == spec.inner.size())
     return emitBody(ivs, accumulators);
   const BandLoop &inner = spec.inner[depth];
-  auto loop = scf::ForOp::create(
-      b, loc, indexConstant(b, loc, 0),
-      getValueOrCreateConstantIndexOp(b, loc, extents[inner.dim]),
-      indexConstant(b, loc, inner.size), accumulators);
+  OpFoldResult end = extents[inner.dim];
+  if (isMutated(Mutation::LastStep))
+    end = applyExpr(b, loc, b.getAffineDimExpr(0) - 1, {end});
+  auto loop =
+      scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
+                         getValueOrCreateConstantIndexOp(b, loc, end),
+                         indexConstant(b, loc, inner.size), accumulators);
   loop->setAttr(kLoopName, b.getStringAttr(inner.name));
   loops.push_back(loop);
   OpBuilder::InsertionGuard restore(b);
@@ -411,7 +419,7 @@ TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
       Point key = point;
       AffineMap map = op.getMatchingIndexingMap(operand);
       for (unsigned dim = 0; dim < key.size(); ++dim)
-        if (!map.isFunctionOfDim(dim))
+        if (!map.isFunctionOfDim(dim) || isMutated(Mutation::StaleRegister))
           key[dim] = 0;
       Value &value = loaded[{operand->getOperandNumber(), key}];
       if (!value)
@@ -477,9 +485,12 @@ Value TileEmitter::emitScalarOps(linalg::GenericOp from, IRMapping &mapping) {
         Operation *mul = add->getOperand(swap).getDefiningOp();
         if (done || !mul || !fused.contains(mul))
           continue;
+        Value factor = wide(mul->getOperand(1)),
+              addend = wide(add->getOperand(!swap));
+        if (isMutated(Mutation::FmaOperands))
+          std::swap(factor, addend);
         Value product = vector::FMAOp::create(b, loc, wide(mul->getOperand(0)),
-                                              wide(mul->getOperand(1)),
-                                              wide(add->getOperand(!swap)));
+                                              factor, addend);
         mapping.map(add.getResult(), product);
         done = true;
       }

@@ -7,6 +7,7 @@
 
 #include "Helpers.h"
 #include "TensorOp/Support/Check.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
 
 using namespace mlir;
@@ -26,6 +27,15 @@ LogicalResult unrollLoop(scf::ForOp loop, int64_t factor, Refusal &why) {
                   name ? name.getValue() : "", "' holds other loops");
   if (factor == 1)
     return success();
+  OpBuilder b(loop);
+  if (isMutated(Mutation::UnrollTail))
+    loop.setUpperBound(applyExprValue(
+        b, loop.getLoc(), b.getAffineDimExpr(0).floorDiv(factor) * factor,
+        {OpFoldResult(loop.getUpperBound())}));
+  if (isMutated(Mutation::UnrollStep)) {
+    loop.setStep(indexConstant(b, loop.getLoc(), factor));
+    return success();
+  }
   TENSOROP_CHECK(succeeded(loopUnrollByFactor(loop, factor)),
                  "any scf.for can be unrolled by a positive factor");
   return success();

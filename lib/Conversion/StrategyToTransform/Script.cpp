@@ -13,6 +13,7 @@
 
 #include "Script.h"
 #include "TensorOp/Dialect/Strategy/TransformOps/StrategyTransformOps.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Transform/IR/TransformTypes.h"
 #include "mlir/Dialect/Transform/TuneExtension/TuneExtensionOps.h"
 
@@ -81,6 +82,8 @@ private:
       dims.push_back(position(root, tree.loops()[loop].dim));
       sizes.push_back(tree.loopSize(loop));
     }
+    if (dims.size() > 1 && isMutated(Mutation::SwappedDims))
+      std::swap(dims[0], dims[1]);
     auto band =
         TileBandOp::create(b, loc, any, SmallVector<Type>(outer.size(), any),
                            tile, b.getArrayAttr(names), ArrayRef<int64_t>(dims),

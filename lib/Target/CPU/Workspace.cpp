@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Support/Limits.h"
+#include "TensorOp/Support/Mutation.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "mlir/Analysis/CallGraph.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -122,8 +123,9 @@ static int64_t assignOffsets(MutableArrayRef<Slot> slots) {
     while (moved) {
       moved = false;
       for (Slot *other : placed) {
-        bool together =
-            slot->first <= other->last && other->first <= slot->last;
+        bool together = slot->first <= other->last &&
+                        other->first <= slot->last &&
+                        !isMutated(tensorop::Mutation::WorkspaceOverlap);
         bool overlap = offset < other->offset + other->bytes &&
                        other->offset < offset + slot->bytes;
         if (together && overlap) {
@@ -134,7 +136,8 @@ static int64_t assignOffsets(MutableArrayRef<Slot> slots) {
     }
     slot->offset = offset;
     placed.push_back(slot);
-    total = std::max(total, offset + slot->bytes);
+    if (slot != order.back() || !isMutated(tensorop::Mutation::WorkspaceSize))
+      total = std::max(total, offset + slot->bytes);
   }
   return total;
 }
