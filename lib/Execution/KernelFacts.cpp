@@ -10,7 +10,9 @@
 #include "TensorOp/Normalize/Cluster.h"
 #include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Support/Check.h"
+#include "mlir/Analysis/FlatLinearValueConstraints.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Math/IR/Math.h"
@@ -193,11 +195,74 @@ static std::optional<PureContraction> findPureContraction(func::FuncOp func) {
   return PureContraction{contraction, false};
 }
 
+/// The steps of the loops in an operand of row-major `type`; empty when an
+/// index is no sum of multiples of loops.
+static SmallVector<int64_t> getSteps(AffineMap map, RankedTensorType type) {
+  SmallVector<int64_t> steps(map.getNumDims(), 0);
+  int64_t stride = 1;
+  for (int64_t i = type.getRank(); i-- > 0; stride *= type.getDimSize(i)) {
+    SmallVector<int64_t> flat;
+    if (failed(getFlattenedAffineExpr(map.getResult(i), map.getNumDims(), 0,
+                                      &flat)) ||
+        flat.size() != map.getNumDims() + 1 || flat.back() != 0)
+      return {};
+    for (unsigned dim = 0; dim < map.getNumDims(); ++dim)
+      steps[dim] += flat[dim] * stride;
+  }
+  return steps;
+}
+
+/// The loops of `pure` with their steps, when its result is the function's and
+/// whole numbers of both signs keep their value on the way to the product.
+static void describeLoops(func::FuncOp func, const PureContraction &pure,
+                          runtime::Manifest &manifest) {
+  linalg::LinalgOp op = pure.op;
+  auto destination = dyn_cast<BlockArgument>(op.getDpsInitOperand(0)->get());
+  unsigned result = pure.accumulates ? destination.getArgNumber()
+                                     : func.getNumArguments() - 1;
+  if (func.getArgument(result).getType() != op->getResult(0).getType() ||
+      !llvm::all_of(op->getUsers(), [](Operation *user) {
+        return isa<func::ReturnOp, bufferization::MaterializeInDestinationOp>(
+            user);
+      }))
+    return;
+  bool changesSign = false;
+  op->walk([&](Operation *inner) {
+    changesSign |= isa<arith::ExtUIOp, arith::UIToFPOp, arith::FPToUIOp>(inner);
+  });
+  for (OpOperand &operand : op->getOpOperands())
+    changesSign |= getElementTypeOrSelf(operand.get().getType()).isInteger(1);
+  if (changesSign)
+    return;
+  SmallVector<SmallVector<int64_t>> steps;
+  for (OpOperand &operand : op->getOpOperands())
+    steps.push_back(getSteps(op.getMatchingIndexingMap(&operand),
+                             cast<RankedTensorType>(operand.get().getType())));
+  runtime::Contraction contraction;
+  for (auto [dim, extent] : llvm::enumerate(op.getStaticLoopRanges())) {
+    for (const SmallVector<int64_t> &one : steps)
+      if (one.empty() || one[dim] < 0)
+        return;
+    contraction.loops.push_back(
+        {extent, steps[0][dim], steps[1][dim], steps[2][dim]});
+  }
+  auto number = [&](unsigned input) {
+    return cast<BlockArgument>(op.getDpsInputOperand(input)->get())
+        .getArgNumber();
+  };
+  contraction.accumulate = pure.accumulates;
+  contraction.a = number(0);
+  contraction.b = number(1);
+  contraction.c = result;
+  manifest.contraction = std::move(contraction);
+}
+
 static void describeContraction(func::FuncOp func,
                                 runtime::Manifest &manifest) {
   std::optional<PureContraction> pure = findPureContraction(func);
   if (!pure)
     return;
+  describeLoops(func, *pure, manifest);
   linalg::LinalgOp op = pure->op;
   Type type = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
   if (!isa<FloatType>(type))

@@ -6,7 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/Check.h"
-#include "CheckGemm.h"
+#include "CheckContraction.h"
 #include "Compare.h"
 #include "TensorOp/Runtime/Generators.h"
 #include "TensorOp/Runtime/Npy.h"
@@ -329,9 +329,9 @@ Status Checker::runPass(const std::string &pass, bool writeOutputs) {
 }
 
 bool Checker::isTooLarge() const {
-  return manifest.gemm && canProject(*manifest.gemm) &&
-         manifest.flops > options.fullCheckFlops && options.inputs.empty() &&
-         options.expect.empty() && options.argumentGenerators.empty();
+  return canProject(manifest) && manifest.flops > options.fullCheckFlops &&
+         options.inputs.empty() && options.expect.empty() &&
+         options.argumentGenerators.empty();
 }
 
 /// One pass on whole numbers, whose result every element must have exactly.
@@ -347,8 +347,8 @@ Status Checker::runProjection() {
     status = runKernel(*inputs, *frame);
   if (!status.ok())
     return status;
-  result.argument = manifest.arguments[manifest.gemm->c].name;
-  checkProjection(*manifest.gemm, *inputs, *frame, options.seed, result);
+  result.argument = manifest.arguments[size_t(manifest.contraction->c)].name;
+  checkProjection(manifest, *inputs, *frame, options.seed, result);
   return Status();
 }
 

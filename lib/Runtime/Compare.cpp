@@ -190,9 +190,9 @@ public:
     result.errorBound = bound;
     result.argument = judgement.argument;
     result.against = judgement.against;
-    result.index = getIndex(judgement.shape.empty() ? computed.getShape()
-                                                    : judgement.shape,
-                            judgement.offset + i);
+    result.index = judgement.places.empty()
+                       ? getIndex(computed.getShape(), i)
+                       : getIndex(judgement.shape, judgement.places[size_t(i)]);
     result.computed = loadAsDouble(computed.getType(), computed.data(), i);
     const Buffer &values = getValues(judgement);
     result.expected = loadAsDouble(values.getType(), values.data(), i);

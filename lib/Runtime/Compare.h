@@ -36,10 +36,9 @@ struct Judgement {
   /// Added to the bounds.
   double absolute = 0;
   /// For the reported place: names, and, when the values are a part of a larger
-  /// array, where it begins in it and its shape.
+  /// array, the place of each in it and its shape.
   std::string argument, against;
-  int64_t offset = 0;
-  std::vector<int64_t> shape;
+  std::vector<int64_t> places, shape;
 };
 
 /// Compares every element of `computed`, counts into `result` and keeps the

@@ -57,6 +57,7 @@ public:
     checkSizes();
     checkEntries();
     checkGemm();
+    checkContraction();
     return failure.empty() ? Status() : Status::failure(failure);
   }
 
@@ -215,6 +216,58 @@ private:
                  gemm.transB ? Shape{gemm.n, gemm.k} : Shape{gemm.k, gemm.n},
                  gemm.type, /*output=*/false);
     checkOperand("c", gemm.c, {gemm.m, gemm.n}, gemm.type, /*output=*/true);
+  }
+
+  /// Every point of the loops must lie in all three arrays.
+  void checkContraction() {
+    if (!manifest.contraction)
+      return;
+    const Contraction &contraction = *manifest.contraction;
+    require(contraction.loops.size() <= 64, "contraction.loops",
+            "must be at most 64 loops",
+            static_cast<int64_t>(contraction.loops.size()));
+    for (const ContractionLoop &loop : contraction.loops)
+      require(loop.extent >= 0 && loop.extent <= maxBytes,
+              "contraction.loops.extent",
+              "must be from 0 to " + std::to_string(maxBytes), loop.extent);
+    checkWalk("a", contraction.a, &ContractionLoop::a, /*output=*/false);
+    checkWalk("b", contraction.b, &ContractionLoop::b, /*output=*/false);
+    checkWalk("c", contraction.c, &ContractionLoop::c, /*output=*/true);
+  }
+
+  void checkWalk(const std::string &operand, int64_t position,
+                 int64_t ContractionLoop::*step, bool output) {
+    if (!failure.empty())
+      return;
+    std::string name = "contraction." + operand;
+    auto count = static_cast<int64_t>(manifest.arguments.size());
+    require(position >= 0 && position < count, name,
+            "must be the position of one of " + std::to_string(count) +
+                " arguments",
+            position);
+    if (!failure.empty())
+      return;
+    const Argument &argument = manifest.arguments[size_t(position)];
+    require((argument.role != Role::In) == output, name,
+            output ? "must name an output" : "must name an input",
+            "'" + argument.name + "'");
+    int64_t last = 0, elements = 1;
+    for (int64_t size : argument.shape)
+      elements *= size;
+    // Without a point, no element is touched.
+    for (const ContractionLoop &loop : manifest.contraction->loops)
+      if (loop.extent == 0)
+        return;
+    for (const ContractionLoop &loop : manifest.contraction->loops) {
+      require(loop.*step >= 0 && loop.*step <= elements,
+              "contraction.loops." + operand,
+              "must be from 0 to " + std::to_string(elements), loop.*step);
+      if (loop.*step > 0 && loop.extent > 1)
+        last += std::min((loop.extent - 1), elements) * (loop.*step);
+      last = std::min(last, elements);
+    }
+    require(last < elements, "contraction.loops",
+            "must stay inside of argument '" + argument.name + "'", last);
   }
 
   const Manifest &manifest;

@@ -243,6 +243,24 @@ GemmEquivalent readGemm(Fields fields) {
   return gemm;
 }
 
+Contraction readContraction(Fields fields) {
+  Contraction contraction;
+  const std::string path = fields.getPath("loops");
+  const json &loops = asArray(fields.take("loops"), path);
+  for (size_t i = 0; i < loops.size(); ++i) {
+    Fields loop(loops[i], path + "[" + std::to_string(i) + "]");
+    contraction.loops.push_back({loop.takeInt("extent"), loop.takeInt("a"),
+                                 loop.takeInt("b"), loop.takeInt("c")});
+    loop.finish();
+  }
+  contraction.accumulate = fields.takeBool("accumulate");
+  contraction.a = fields.takeInt("a");
+  contraction.b = fields.takeInt("b");
+  contraction.c = fields.takeInt("c");
+  fields.finish();
+  return contraction;
+}
+
 Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   Fields fields(document, "");
   int64_t schema = fields.takeInt("schema");
@@ -294,6 +312,8 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   manifest.bytes = fields.takeInt("bytes");
   if (fields.has("equivalent"))
     manifest.gemm = readGemm(fields.takeObject("equivalent"));
+  if (fields.has("contraction"))
+    manifest.contraction = readContraction(fields.takeObject("contraction"));
   if (fields.has("assertions"))
     manifest.assertions = fields.takeStrings("assertions");
   Fields plan = fields.takeObject("plan");
@@ -389,6 +409,18 @@ ordered_json writeGemm(const GemmEquivalent &gemm) {
           {"c", gemm.c}};
 }
 
+ordered_json writeContraction(const Contraction &contraction) {
+  ordered_json loops = ordered_json::array();
+  for (const ContractionLoop &loop : contraction.loops)
+    loops.push_back(
+        {{"extent", loop.extent}, {"a", loop.a}, {"b", loop.b}, {"c", loop.c}});
+  return {{"loops", loops},
+          {"accumulate", contraction.accumulate},
+          {"a", contraction.a},
+          {"b", contraction.b},
+          {"c", contraction.c}};
+}
+
 ordered_json writeFields(const Manifest &manifest, ordered_json files) {
   ordered_json document = {{"schema", manifestSchema},
                            {"kernel", manifest.kernel},
@@ -406,6 +438,8 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
   document["bytes"] = manifest.bytes;
   if (manifest.gemm)
     document["equivalent"] = writeGemm(*manifest.gemm);
+  if (manifest.contraction)
+    document["contraction"] = writeContraction(*manifest.contraction);
   if (!manifest.assertions.empty())
     document["assertions"] = manifest.assertions;
   document["plan"] = {{"name", manifest.planName}, {"text", manifest.planText}};

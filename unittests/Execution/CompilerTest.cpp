@@ -118,6 +118,35 @@ func.func @f(%a: tensor<5x4xf32>, %b: tensor<6x5xf32>,
   EXPECT_EQ(facts.arguments[2].role, runtime::Role::InOut);
 }
 
+TEST_F(CompilerTest, DescribesTheLoopsOfAnyContraction) {
+  CompileResult result = compile(R"(
+func.func @f(%x: tensor<1x8x9x4xf32>, %w: tensor<3x2x4x5xf32>)
+    -> tensor<1x6x4x5xf32> {
+  %z = arith.constant 0.0 : f32
+  %e = tensor.empty() : tensor<1x6x4x5xf32>
+  %i = linalg.fill ins(%z : f32) outs(%e : tensor<1x6x4x5xf32>) -> tensor<1x6x4x5xf32>
+  %r = linalg.conv_2d_nhwc_hwcf {strides = dense<[1, 2]> : tensor<2xi64>}
+      ins(%x, %w : tensor<1x8x9x4xf32>, tensor<3x2x4x5xf32>)
+      outs(%i : tensor<1x6x4x5xf32>) -> tensor<1x6x4x5xf32>
+  return %r : tensor<1x6x4x5xf32>
+})");
+  ASSERT_TRUE(result.ok) << toString(result.messages.back());
+  runtime::Manifest facts = manifest();
+  ASSERT_TRUE(facts.contraction);
+  // n, oh, ow, f, kh, kw, c: steps in the image, the filter and the result.
+  std::vector<std::vector<int64_t>> loops;
+  for (const runtime::ContractionLoop &loop : facts.contraction->loops)
+    loops.push_back({loop.extent, loop.a, loop.b, loop.c});
+  EXPECT_EQ(loops, (std::vector<std::vector<int64_t>>{{1, 288, 0, 120},
+                                                      {6, 36, 0, 20},
+                                                      {4, 8, 0, 5},
+                                                      {5, 0, 1, 1},
+                                                      {3, 36, 40, 0},
+                                                      {2, 4, 20, 0},
+                                                      {4, 1, 5, 0}}));
+  EXPECT_EQ(facts.contraction->c, 2);
+}
+
 TEST_F(CompilerTest, ClaimsNoGemmForMore) {
   CompileResult result = compile(R"(
 func.func @f(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>) -> tensor<4x6xf32> {

@@ -128,6 +128,8 @@ CheckResult checkLarge(const std::string &body, bool accumulate = false,
     manifest.arguments[0].shape = {33, 70};
     manifest.arguments[1].shape = {7, 33};
     manifest.gemm->transA = manifest.gemm->transB = true;
+    manifest.contraction->loops = {
+        {70, 1, 0, 7}, {7, 0, 33, 1}, {33, 70, 1, 0}};
     Status status = writeManifest(manifest, directory.getPath());
     EXPECT_TRUE(status.ok()) << status.message();
   }
@@ -168,12 +170,91 @@ TEST(Check, LargeProductsAreProjected) {
                                          "    c[i] = __builtin_rintf(c[i]);\n");
   EXPECT_FALSE(result.correct);
   EXPECT_EQ(result.against, "reference of the row");
+  // A wrong row, and a block of k that is missing.
+  EXPECT_FALSE(checkLarge(std::string(reversed) +
+                          "  for (int j = 0; j < N; ++j)\n"
+                          "    c[20 * N + j] = c[21 * N + j];\n")
+                   .correct);
+  std::string block = reversed;
+  block.replace(block.find("p-- > 0;)"), 9, "p-- > 0;) if (p < 8 || p > 15)");
+  EXPECT_FALSE(checkLarge(block).correct);
   // C is overwritten where it should be added to.
   std::string overwritten = reversed;
   overwritten.replace(overwritten.find("ACC ? c[i * N + j] : 0"), 22, "0");
   result = checkLarge(overwritten, /*accumulate=*/true);
   EXPECT_FALSE(result.correct);
   EXPECT_EQ(result.against, "random projection of the row");
+}
+
+/// C[g, m, n] = sum over p, q of A[p, g, m, q] B[g, n, 2 q + p]: a batch, two
+/// reduction loops, operands in other orders, a window.
+const char *const grouped =
+    "enum { G = 3, M = 5, N = 6, P = 2, Q = 4, W = 8 };\n"
+    "int f_packed(void *const *d, void *ws) {\n"
+    "  T *a = ((T **)d[0])[1], *b = ((T **)d[1])[1], *c = ((T **)d[2])[1];\n"
+    "  for (int g = 0; g < G; ++g) for (int m = 0; m < M; ++m)\n"
+    "    for (int n = 0; n < N; ++n) { S s = 0;\n"
+    "      for (int p = 0; p < P; ++p) for (int q = 0; q < Q; ++q)\n"
+    "        s += (S)a[((p * G + g) * M + m) * Q + q] *\n"
+    "             b[(g * N + n) * W + 2 * q + p];\n"
+    "      ((S *)c)[(g * M + m) * N + n] = s; }\n"
+    "  FAULT return 0; }\n";
+
+CheckResult checkGrouped(const std::string &types, const std::string &fault,
+                         bool isInteger) {
+  std::string source = grouped;
+  source.replace(source.find("FAULT"), 5, fault);
+  TestDirectory directory;
+  directory.compile(types + source, "kernel.so");
+  Manifest manifest = makeManifest("f");
+  ElementType in = isInteger ? ElementType::I8 : ElementType::F32,
+              out = isInteger ? ElementType::I32 : ElementType::F32;
+  manifest.arguments = {{"a", Role::In, in, {2, 3, 5, 4}, 1, ""},
+                        {"b", Role::In, in, {3, 6, 8}, 1, ""},
+                        {"c", Role::Out, out, {3, 5, 6}, 4, ""}};
+  // Never called: the check must do without.
+  manifest.reference = manifest.own = manifest.magnitude =
+      CheckEntry{"f_packed", 0};
+  if (!isInteger) {
+    manifest.bound.kind = Bound::Kind::Contraction;
+    manifest.bound.k = 8;
+  }
+  manifest.contraction = Contraction{{{3, 20, 48, 30},
+                                      {5, 4, 0, 6},
+                                      {6, 0, 8, 1},
+                                      {2, 60, 1, 0},
+                                      {4, 1, 2, 0}},
+                                     false,
+                                     0,
+                                     1,
+                                     2};
+  manifest.flops = 2 * 3 * 5 * 6 * 8;
+  Status status = writeManifest(manifest, directory.getPath());
+  EXPECT_TRUE(status.ok()) << status.message();
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_TRUE(bundle.ok()) << bundle.message();
+  CheckOptions options;
+  options.fullCheckFlops = 0;
+  Result<CheckResult> result = checkBundle(*bundle, options);
+  EXPECT_TRUE(result.ok()) << result.message();
+  EXPECT_EQ(result->method, "projection");
+  return *result;
+}
+
+TEST(Check, AnyContractionIsProjected) {
+  for (bool isInteger : {false, true}) {
+    std::string types = isInteger ? "typedef signed char T; typedef int S;\n"
+                                  : "typedef float T; typedef float S;\n";
+    CheckResult result = checkGrouped(types, "", isInteger);
+    EXPECT_TRUE(result.correct) << result.diagnostic;
+    for (const char *fault :
+         {"((S *)c)[0] += 1;", "((S *)c)[89] -= 1;", "((S *)c)[40] = 0;",
+          "for (int n = 0; n < N; ++n) ((S *)c)[30 + n] = ((S *)c)[n];",
+          "{ S t = ((S *)c)[7]; ((S *)c)[7] = ((S *)c)[8]; ((S *)c)[8] = t; }"})
+      EXPECT_FALSE(checkGrouped(types, fault, isInteger).correct) << fault;
+    result = checkGrouped(types, "((S *)c)[77] += 3;", isInteger);
+    EXPECT_EQ(result.index, (std::vector<int64_t>{2, 2, 0}));
+  }
 }
 
 /// Elementwise y = f(x) on n floats with a measured bound.

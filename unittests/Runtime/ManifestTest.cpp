@@ -137,6 +137,10 @@ TEST_F(ManifestTest, RefusesMalformedFields) {
           "but is 3");
   refused("\"a\": 0", "\"a\": true",
           "field 'equivalent.a' must be a 64-bit integer, but is true");
+  refused("\"extent\": 8", "\"extent\": 9",
+          "field 'contraction.loops' must stay inside of argument 'b'");
+  refused("\"extent\": 8", "\"extent\": -8",
+          "field 'contraction.loops.extent' must be from 0 to");
   refused("\"op\": \"gemm\"", "\"op\": \"conv\"",
           "field 'equivalent.op' must be gemm, but is \"conv\"");
   refused("\"name\": \"kernel.so\"", "\"name\": \"../kernel.so\"",

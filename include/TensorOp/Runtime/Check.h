@@ -36,10 +36,10 @@ struct CheckOptions {
   /// Where to write the computed inout and out arguments as .npy, in order;
   /// empty: nowhere.
   std::vector<std::string> outputs;
-  /// A GEMM of f32 or f64 with more operations than this, on generated inputs,
-  /// is not compared with the slow reference. Instead: random projections of
-  /// the whole result on whole numbers, whose sums are exact in any order, and
-  /// 64 rows on the generator's inputs, each element within its bound.
+  /// A contraction with more operations than this, on generated inputs, is not
+  /// compared with the slow reference. Instead: random projections of the whole
+  /// result on whole numbers, whose sums are exact in any order, and 64 rows on
+  /// the generator's inputs, each element within its bound.
   int64_t fullCheckFlops = int64_t(1) << 32;
 };
 

@@ -78,6 +78,24 @@ struct Bound {
   double floorUlp = 2;
 };
 
+/// One loop of a contraction: how many elements further its next iteration is
+/// in each operand, 0 where the operand does not depend on it.
+struct ContractionLoop {
+  int64_t extent = 0;
+  int64_t a = 0, b = 0, c = 0;
+};
+
+/// Says that the kernel adds up, over all loops, products of an element of A
+/// and one of B in C (matmul in any layout, batched, several reduction loops,
+/// convolution), starting from C's old values or from 0. Reductions are the
+/// loops without a step in C.
+struct Contraction {
+  std::vector<ContractionLoop> loops;
+  bool accumulate = false;
+  /// Positions among the arguments.
+  int64_t a = 0, b = 1, c = 2;
+};
+
 /// Says that the kernel computes C = op(A) op(B) + beta C of a BLAS library,
 /// row-major and dense, so that baselines can be timed beside it.
 struct GemmEquivalent {
@@ -136,6 +154,8 @@ struct Manifest {
   /// Bytes that one call must at least move; 0 when unknown.
   int64_t bytes = 0;
   std::optional<GemmEquivalent> gemm;
+  /// For checks of large results without the reference.
+  std::optional<Contraction> contraction;
 
   /// Texts of the payload's assertions; an entry returns -2 - i when number i
   /// failed.
