@@ -4,7 +4,7 @@
 #   %python   the Python 3 that CMake found     %src   the source root
 #   %obj      the build folder                  %shared   data from outside
 #   %cc %cxx  the compilers of the build
-# Features: shared-data, clang-format, gcc, avx2, avx512, openblas, blis, onednn,
+# Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, openblas, blis, onednn,
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -99,6 +99,8 @@ def loads(*names):
 flags = cpu_flags()
 add_feature("avx2", {"avx2", "fma"} <= flags)
 add_feature("avx512", {"avx512f", "avx512vl", "avx512bw", "avx512dq"} <= flags)
+add_feature("avx512-vnni", "avx512_vnni" in flags)
+add_feature("avx512-bf16", "avx512_bf16" in flags)
 add_feature("shared-data", os.path.isdir(os.path.join(config.tensorop_shared_data, "kernelbench")))
 add_feature("clang-format", shutil.which("clang-format-22"))
 add_feature("clang-tidy", shutil.which("clang-tidy-22"))

@@ -107,11 +107,12 @@ bool fromJSON(const json::Value &value, InstructionClass &instruction,
               json::Path path) {
   json::ObjectMapper map(value, path);
   std::vector<std::vector<std::string>> types;
-  if (!onlyKnownKeys(
-          value, path,
-          {"name", "types", "group", "m", "n_multiple", "n_max", "k_bytes"}) ||
+  if (!onlyKnownKeys(value, path,
+                     {"name", "types", "group", "operand", "m", "n_multiple",
+                      "n_max", "k_bytes"}) ||
       !map || !map.map("name", instruction.name) || !map.map("types", types) ||
       !map.mapOptional("group", instruction.group) ||
+      !map.mapOptional("operand", instruction.operand) ||
       !map.mapOptional("m", instruction.shapeM) ||
       !map.mapOptional("n_multiple", instruction.shapeNMultiple) ||
       !map.mapOptional("n_max", instruction.shapeNMax) ||
@@ -226,6 +227,8 @@ json::Value toJSON(const HardwareModel &model) {
       entry["k_bytes"] = instruction.shapeKBytes;
     } else {
       entry["group"] = instruction.group;
+      if (!instruction.operand.empty())
+        entry["operand"] = instruction.operand;
     }
     instructions.push_back(std::move(entry));
   }

@@ -22,6 +22,12 @@ InstructionClass::accumulatorFor(StringRef type) const {
   return std::nullopt;
 }
 
+std::string InstructionClass::packedType(StringRef type, StringRef acc) const {
+  if (!operand.empty())
+    return operand;
+  return group == 1 && !isMatrix() ? acc.str() : type.str();
+}
+
 /// avx512_bf16 and avx512bf16 are the same feature.
 static bool sameFeature(StringRef a, StringRef b) {
   while (true) {

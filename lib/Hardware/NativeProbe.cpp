@@ -96,11 +96,13 @@ static std::vector<CacheLevel> probeCaches() {
 
 static InstructionClass
 vectorClass(StringRef name, int64_t group,
-            std::initializer_list<std::pair<std::string, std::string>> types) {
+            std::initializer_list<std::pair<std::string, std::string>> types,
+            StringRef operand = "") {
   InstructionClass instruction;
   instruction.name = name.str();
   instruction.group = group;
   instruction.types = types;
+  instruction.operand = operand.str();
   return instruction;
 }
 
@@ -112,6 +114,9 @@ static void describeX86(HardwareModel &model) {
     model.instructions.push_back(vectorClass(
         "fma", 1,
         {{"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}, {"bf16", "f32"}}));
+  if (avx512 ? model.hasFeature("avx512bw") : model.hasFeature("avx2"))
+    model.instructions.push_back(
+        vectorClass("pmaddwd", 2, {{"i8", "i32"}, {"i16", "i32"}}, "i16"));
   if (model.hasFeature("avx512_vnni") || model.hasFeature("avxvnni"))
     model.instructions.push_back(vectorClass("vnni", 4, {{"i8", "i32"}}));
   if (model.hasFeature("avx512_bf16"))

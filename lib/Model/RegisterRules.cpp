@@ -132,9 +132,6 @@ void TreeRules::cover(unsigned op) {
 void TreeRules::innerSteps(unsigned op) {
   const OpNode &node = t.allOps[op];
   const RegisterTile &tile = *node.tile;
-  const InstructionClass *instruction = t.machine.instruction(tile.instr);
-  if (instruction && instruction->group > 1)
-    return;
   for (unsigned l : t.innerReductionLoops(op)) {
     const Loop &loop = t.allLoops[l];
     // Lanes along a reduction step by the tile.
@@ -178,6 +175,9 @@ void TreeRules::registers(unsigned op) {
       return;
     rows = binary(Kind::Mul, rows, *elements);
   }
+  // Sums of the vector operand are one row more.
+  if (t.offsetsOperand(op))
+    rows = binary(Kind::Add, rows, literal(1));
   Expr total = binary(Kind::Mul, rows, *nv);
   if (isReduction) {
     // One input vector at a time is combined into the accumulators.

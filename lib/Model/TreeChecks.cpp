@@ -152,24 +152,41 @@ void TreeChecks::groupedOperand(unsigned op) {
     return;
   unsigned lane = tile.entries[tile.vectorEntry].dim;
   unsigned reduced = tile.entries.back().dim;
-  unsigned own = llvm::find(node.dims, lane) - node.dims.begin();
   for (auto [index, operand] : enumerate(node.info->operands)) {
-    if (operand.isOutput || none_of(operand.access, [&](const Access &access) {
-          return access.plainDim() == own;
-        }))
+    if (operand.isOutput)
+      continue;
+    // The panel's dimension: the lanes, or the rows of the other operand.
+    const RegisterTile::Entry *panel = nullptr;
+    bool isVector = false;
+    for (const RegisterTile::Entry &entry : tile.entries) {
+      unsigned own = llvm::find(node.dims, entry.dim) - node.dims.begin();
+      if (entry.dim == reduced || none_of(operand.access, [&](const Access &a) {
+            return a.plainDim() == own;
+          }))
+        continue;
+      isVector |= entry.dim == lane;
+      if (!panel || entry.dim == lane)
+        panel = &entry;
+    }
+    if (!panel)
       continue;
     const Layout *layout = innermostLayout(op, index);
     size_t count = layout ? layout->pack.size() : 0;
-    if (count < 2 || layout->pack[count - 1].dim != reduced ||
-        layout->pack[count - 2].dim != lane)
+    if (count != 2 || layout->pack[1].dim != reduced ||
+        layout->pack[0].dim != panel->dim)
       diags.reportAt(tile.step, "V-LAYOUT",
                      "'" + tile.instr + "' reads '" + node.name + "." +
                          operand.name + "' packed: it needs 'layout " +
                          node.name + "." + operand.name + " pack [" +
-                         t.allDims[lane].name + " = " +
-                         tile.entries[tile.vectorEntry].size.str() + ", " +
-                         t.allDims[reduced].name + " = " +
-                         std::to_string(instruction->group) + "]'");
+                         t.allDims[panel->dim].name + " = " +
+                         panel->size.str() + ", " + t.allDims[reduced].name +
+                         " = " + std::to_string(instruction->group) + "]'");
+    if (isVector && operand.isUnsigned && tile.instr == "vnni")
+      diags.reportAt(tile.step, "V-SIGN",
+                     "'vnni' multiplies unsigned by signed numbers, lanes run "
+                     "along '" +
+                         node.name + "." + operand.name +
+                         "', which is unsigned: use pmaddwd");
   }
 }
 

@@ -8,6 +8,7 @@
 #include "TensorOp/Model/LoopTree.h"
 #include "TensorOp/Support/Check.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
 
@@ -68,6 +69,13 @@ std::vector<Buffer> LoopTree::buffers() const {
     buffer.layout = index;
     buffer.elementBits = operand.bits;
     buffer.type = operand.type;
+    const InstructionClass *instruction =
+        node.tile ? machine.instruction(node.tile->instr) : nullptr;
+    if (instruction && !layout.pack.empty() && !machine.isGPU()) {
+      buffer.type = instruction->packedType(operand.type, accType(layout.op));
+      StringRef digits = StringRef(buffer.type).drop_until(isDigit);
+      digits.getAsInteger(10, buffer.elementBits);
+    }
     int place = layout.place == Layout::Place::Loop ? int(layout.loop) : -1;
     buffer.region = region(layout.op, layout.operandIndex, place);
 
@@ -95,7 +103,7 @@ std::vector<Buffer> LoopTree::buffers() const {
     if (layout.place == Layout::Place::Loop && allLoops[layout.loop].pipeline &&
         layout.space == Space::Shared)
       buffer.stages = value(allLoops[layout.loop].pipeline->stages, layout.op);
-    buffer.bytes = bytesOf(buffer.shape, operand.bits, buffer.stages);
+    buffer.bytes = bytesOf(buffer.shape, buffer.elementBits, buffer.stages);
     bool inside = false;
     for (unsigned l : node.chain) {
       bool isParallel = allLoops[l].parallel.has_value();

@@ -31,6 +31,37 @@ int64_t LoopTree::accBits(unsigned op) const {
   return node.info ? node.info->accBits : 32;
 }
 
+std::string LoopTree::accType(unsigned op) const {
+  const OpNode &node = allOps[op];
+  if (node.tile && !node.tile->acc.empty())
+    return node.tile->acc;
+  return node.info ? node.info->accType : "f32";
+}
+
+std::optional<LoopTree::Group> LoopTree::group(unsigned op) const {
+  const OpNode &node = allOps[op];
+  const InstructionClass *instruction =
+      node.tile ? machine.instruction(node.tile->instr) : nullptr;
+  if (!instruction || instruction->isMatrix() || instruction->group <= 1)
+    return std::nullopt;
+  return Group{node.tile->entries.back().dim, instruction->group};
+}
+
+/// Unsigned by signed: of the x86 instructions only vpdpbusd is.
+bool LoopTree::offsetsOperand(unsigned op) const {
+  const OpNode &node = allOps[op];
+  if (!node.tile || !node.info || node.tile->instr != "vnni")
+    return false;
+  unsigned lane = node.tile->entries[node.tile->vectorEntry].dim;
+  unsigned own = llvm::find(node.dims, lane) - node.dims.begin();
+  for (const OperandInfo &operand : node.info->operands)
+    if (!operand.isOutput && none_of(operand.access, [&](const Access &access) {
+          return access.plainDim() == own;
+        }))
+      return !operand.isUnsigned;
+  return false;
+}
+
 int64_t LoopTree::lanes(unsigned op) const {
   return std::max<int64_t>(1, machine.lanes(accBits(op)));
 }
@@ -311,8 +342,15 @@ std::vector<LoopTree::TileVersion> LoopTree::versions(unsigned op) const {
   if (!node.tile)
     return result;
   result.emplace_back();
+  std::optional<Group> grouped = group(op);
   for (auto [index, entry] : enumerate(node.tile->entries)) {
     int64_t size = tileSize(op, entry.dim);
+    // Panels are padded to whole groups, so there is one version.
+    if (grouped && entry.dim == grouped->dim) {
+      for (TileVersion &version : result)
+        version.sizes.push_back(size);
+      continue;
+    }
     TileEdge edge = tileEdge(op, entry.dim);
     std::vector<TileVersion> next;
     auto add = [&](int64_t code, bool masked) {

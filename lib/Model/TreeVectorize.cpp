@@ -79,8 +79,17 @@ void TreeBuilder::checkInstruction(const VectorizeStep &s, unsigned op,
                                "' takes " + types + "; '" + s.op + "' needs " +
                                input + " to " + acc);
   }
-  if (!instruction->isMatrix() && instruction->group == 1 &&
-      node.info->isFloat && !t.plan.numerics.contract)
+  if (instruction->name == "dpbf16" && !t.plan.numerics.approx)
+    diags.report("V-SUBNORMAL", "'" + s.instr +
+                                    "' takes subnormal numbers as zeros and "
+                                    "gives none: it needs "
+                                    "numerics(approx(1)), or use fma");
+  if (instruction->name == "dpbf16" && !t.plan.numerics.reassoc)
+    diags.report("V-REASSOC", "'" + s.instr +
+                                  "' adds up pairs of products, in another "
+                                  "order: it needs numerics(reassoc)");
+  if (!instruction->isMatrix() && node.info->isFloat &&
+      !t.plan.numerics.contract)
     diags.report("V-CONTRACT", "'" + s.instr +
                                    "' rounds once for multiply and "
                                    "add: it needs numerics(contract)");

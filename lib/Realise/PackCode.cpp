@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "PackCode.h"
+#include "PackLoops.h"
 #include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -120,65 +120,29 @@ SmallVector<Value> transposeInRegisters(OpBuilder &b, Location loc,
 //===----------------------------------------------------------------------===//
 
 namespace {
-class Packer {
+class Packer : PackLoops {
 public:
-  Packer(OpBuilder &b, Location loc, Value region, Value packed, unsigned at,
-         int64_t lanes)
-      : b(b), loc(loc), region(region), packed(packed), at(at), lanes(lanes),
-        rank(cast<MemRefType>(region.getType()).getRank()),
-        panel(cast<MemRefType>(packed.getType()).getShape().back()),
-        element(cast<MemRefType>(region.getType()).getElementType()) {
-    bindDims(b.getContext(), d0, d1);
-    for (unsigned i = 0; i < rank; ++i)
-      sizes.push_back(memref::getMixedSize(b, loc, region, i));
-  }
+  Packer(OpBuilder &b, Location loc, Value region, Value packed,
+         const PackCode &code)
+      : PackLoops(b, loc, region, packed, code) {}
 
   void emit() {
-    full = applyExprValue(b, loc, d0.floorDiv(panel), {sizes[at]});
     if (isMutated(Mutation::PackPanels))
       full = applyExprValue(b, loc, d0 - 1, {OpFoldResult(full)});
-    if (at + 1 == rank)
+    if (code.at + 1 == rank)
       packRows();
     else
       packColumns();
   }
 
 private:
-  void loop(OpFoldResult ub, int64_t step, StringRef name,
-            function_ref<void(Value)> body) {
-    if (getConstantIntValue(ub) == 1 && step == 1)
-      return body(indexConstant(b, loc, 0));
-    auto op = scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
-                                 getValueOrCreateConstantIndexOp(b, loc, ub),
-                                 indexConstant(b, loc, step));
-    op->setAttr(kLoopName, b.getStringAttr(name));
-    OpBuilder::InsertionGuard guard(b);
-    b.setInsertionPointToStart(op.getBody());
-    body(op.getInductionVar());
-  }
-
-  /// Loops over all dimensions but `at` and, unless `last`, the last one.
-  void otherDims(StringRef name, bool last, function_ref<void()> body,
-                 unsigned dim = 0) {
-    if (dim == 0)
-      at_.assign(rank, Value());
-    if (dim == rank || (!last && dim + 1 == rank))
-      return body();
-    if (dim == at)
-      return otherDims(name, last, body, dim + 1);
-    loop(sizes[dim], 1, name, [&](Value iv) {
-      at_[dim] = iv;
-      otherDims(name, last, body, dim + 1);
-    });
-  }
-
   /// Indices of the region at the current position; of the packed dimension
   /// and, when set, the last one.
-  Values source(Value along, Value last = nullptr) {
-    Values indices = at_;
+  Values place(Value along, Value last = nullptr) {
+    Values indices = position;
     if (last)
       indices[rank - 1] = last;
-    indices[at] = along;
+    indices[code.at] = along;
     return indices;
   }
   Values target(Value p, Value along, Value last = nullptr) {
@@ -186,51 +150,20 @@ private:
       p = indexConstant(b, loc, 0);
     Values indices{p};
     for (unsigned i = 0; i < rank; ++i)
-      if (i != at)
-        indices.push_back(i + 1 == rank && last ? last : at_[i]);
+      if (i != code.at)
+        indices.push_back(i + 1 == rank && last ? last : position[i]);
     indices.push_back(along);
     return indices;
   }
 
-  /// Runs `body` where the last panel has `rest` elements, for each number
-  /// that occurs; a constant when it is known.
-  void tails(function_ref<void(OpFoldResult)> body) {
-    if (isMutated(Mutation::PackTail))
-      return;
-    SmallVector<int64_t> found = possibleExtents(sizes[at]);
-    OpFoldResult rest = applyExpr(b, loc, d0 % panel, {sizes[at]});
-    llvm::SmallSetVector<int64_t, 4> rests;
-    for (int64_t extent : found)
-      rests.insert(extent % panel);
-    if (found.empty())
-      rests.insert(-1);
-    for (int64_t one : rests) {
-      if (one == 0)
-        continue;
-      if (getConstantIntValue(rest) == one) {
-        body(rest);
-        continue;
-      }
-      auto predicate =
-          one < 0 ? arith::CmpIPredicate::ne : arith::CmpIPredicate::eq;
-      Value is = arith::CmpIOp::create(
-          b, loc, predicate, getValueOrCreateConstantIndexOp(b, loc, rest),
-          indexConstant(b, loc, std::max<int64_t>(one, 0)));
-      auto branch = scf::IfOp::create(b, loc, is, /*withElseRegion=*/false);
-      OpBuilder::InsertionGuard guard(b);
-      b.setInsertionPointToStart(branch.thenBlock());
-      body(one < 0 ? rest : OpFoldResult(b.getIndexAttr(one)));
-    }
-  }
-
   /// The packed dimension is the contiguous one: rows are copied as they are.
   void packRows() {
-    auto vector = VectorType::get({panel}, element);
+    auto vector = VectorType::get({panel}, source);
     Value zero = indexConstant(b, loc, 0);
     auto copyRow = [&](Value p) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(p)});
-      Value row = vector::LoadOp::create(b, loc, vector, region, source(base));
-      vector::StoreOp::create(b, loc, row, packed, target(p, zero));
+      Value row = vector::LoadOp::create(b, loc, vector, region, place(base));
+      vector::StoreOp::create(b, loc, convert(row), packed, target(p, zero));
     };
     // Panel by panel: the writes are contiguous, the reads one strided stream.
     // Row by row, writes one panel apart would compete for few cache sets.
@@ -241,20 +174,15 @@ private:
         copyRow(p);
       });
     });
-    tails([&](OpFoldResult rest) {
+    tails(sizes[code.at], panel, [&](OpFoldResult rest) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
-      auto type = VectorType::get({panel}, b.getI1Type());
-      Value mask;
-      if (auto constant = getConstantIntValue(rest))
-        mask = vector::ConstantMaskOp::create(b, loc, type,
-                                              ArrayRef<int64_t>{*constant});
-      else
-        mask = vector::CreateMaskOp::create(b, loc, type, cast<Value>(rest));
+      Value exists = mask(panel, rest);
       Value pass = arith::ConstantOp::create(b, loc, b.getZeroAttr(vector));
       otherDims("pack.tail", /*last=*/true, [&] {
         Value row = vector::MaskedLoadOp::create(b, loc, vector, region,
-                                                 source(base), mask, pass);
-        vector::StoreOp::create(b, loc, row, packed, target(full, zero));
+                                                 place(base), exists, pass);
+        vector::StoreOp::create(b, loc, convert(row), packed,
+                                target(full, zero));
       });
     });
   }
@@ -270,11 +198,11 @@ private:
   /// Asks for the current row from `along` on: rows of a panel lie far apart,
   /// in pages of their own, where no prefetcher of the machine looks ahead.
   void prefetchRow(Value along) {
-    int64_t line = std::max<int64_t>(1, 512 / element.getIntOrFloatBitWidth());
+    int64_t line = std::max<int64_t>(1, 512 / source.getIntOrFloatBitWidth());
     for (int64_t i = 0; i < panel; i += line)
       memref::PrefetchOp::create(
           b, loc, region,
-          source(applyExprValue(b, loc, d0 + i, {OpFoldResult(along)})),
+          place(applyExprValue(b, loc, d0 + i, {OpFoldResult(along)})),
           /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
   }
 
@@ -285,7 +213,7 @@ private:
       otherDims("pack.outer", /*last=*/false,
                 [&] { packPanel(p, b.getIndexAttr(panel)); });
     });
-    tails([&](OpFoldResult rest) {
+    tails(sizes[code.at], panel, [&](OpFoldResult rest) {
       otherDims("pack.tail", /*last=*/false, [&] { packPanel(full, rest); });
     });
   }
@@ -348,8 +276,9 @@ private:
           square.push_back(i < height ? zero : nothing);
           continue;
         }
-        square.push_back(vector::LoadOp::create(
-            b, loc, line, region, source(elementAt(p, first + i), start)));
+        square.push_back(convert(vector::LoadOp::create(
+            b, loc, VectorType::get({lanes}, source), region,
+            place(elementAt(p, first + i), start))));
       }
       if (!isMutated(Mutation::PackUntransposed))
         square = transposeInRegisters(b, loc, square);
@@ -383,36 +312,26 @@ private:
         Value last = applyExprValue(b, loc, d0 * panel + d1 - 1,
                                     {OpFoldResult(p), OpFoldResult(count)});
         row = arith::SelectOp::create(b, loc, in, row, last);
-        x = memref::LoadOp::create(b, loc, region, source(row, k));
+        x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
         x = arith::SelectOp::create(b, loc, in, x, zero);
       } else if (i < *rows) {
-        x = memref::LoadOp::create(b, loc, region, source(row, k));
+        x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
       }
       memref::StoreOp::create(b, loc, x, packed,
                               target(p, indexConstant(b, loc, i), k));
     }
   }
 
-  OpBuilder &b;
-  Location loc;
-  Value region, packed;
-  unsigned at;
-  int64_t lanes;
-  unsigned rank;
-  int64_t panel;
-  Type element;
-  AffineExpr d0, d1;
-  SmallVector<OpFoldResult> sizes;
-  /// Number of full panels.
-  Value full;
-  /// Current position, by dimension of the region.
-  Values at_;
+  const int64_t lanes = code.lanes;
 };
 } // namespace
 
 void emitPackCode(OpBuilder &b, Location loc, Value region, Value packed,
-                  unsigned at, int64_t lanes) {
-  Packer(b, loc, region, packed, at, lanes).emit();
+                  const PackCode &code) {
+  if (code.groupAt)
+    emitGroupPackCode(b, loc, region, packed, code);
+  else
+    Packer(b, loc, region, packed, code).emit();
 }
 
 } // namespace tensorop

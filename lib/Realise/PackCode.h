@@ -12,12 +12,30 @@
 
 namespace tensorop {
 
+/// How a region is copied to a packed buffer.
+struct PackCode {
+  /// Dimension of the region that is cut into panels.
+  unsigned at;
+  /// Elements of the accumulate type in a native vector.
+  int64_t lanes;
+  /// Dimension of the region whose elements lie beside each other, as many as
+  /// the buffer's last extent; nothing: there are no groups.
+  std::optional<unsigned> groupAt;
+  /// When elements are widened: with zeros.
+  bool isUnsigned = false;
+  /// Add half of the range to each element, which makes signed ones unsigned.
+  bool flipSign = false;
+};
+
 /// Emits the loops that copy `region` to `packed` = [panels][other dims][size],
-/// where dimension `at` of the region is cut into panels. `lanes`: elements in
-/// a native vector. Never reads beyond the region; the last panel is padded
-/// with zeros.
+/// or with groups [panels][groups][other dims][size][elements of a group].
+/// Elements are widened to those of the buffer. Never reads beyond the region;
+/// the last panel and the last group are padded with zeros.
 void emitPackCode(mlir::OpBuilder &b, mlir::Location loc, mlir::Value region,
-                  mlir::Value packed, unsigned at, int64_t lanes);
+                  mlir::Value packed, const PackCode &code);
+void emitGroupPackCode(mlir::OpBuilder &b, mlir::Location loc,
+                       mlir::Value region, mlir::Value packed,
+                       const PackCode &code);
 
 /// The transpose of the square of `rows` (as many vectors as each has
 /// elements, a power of two) by a network of vector.shuffle: within 128-bit

@@ -42,4 +42,22 @@ Value widenPanelView(OpBuilder &b, Location loc, memref::SubViewOp view) {
   return panelView(b, loc, view.getSource(), view.getMixedOffsets(), sizes);
 }
 
+Value joinPanelGroups(OpBuilder &b, Location loc, memref::SubViewOp view) {
+  auto whole = cast<MemRefType>(view.getSource().getType());
+  unsigned last = whole.getRank() - 1;
+  SmallVector<ReassociationIndices> joined;
+  for (unsigned i = 0; i + 1 < last; ++i)
+    joined.push_back({i});
+  joined.push_back({last - 1, last});
+  Value flat =
+      memref::CollapseShapeOp::create(b, loc, view.getSource(), joined);
+  SmallVector<OpFoldResult> offsets = view.getMixedOffsets();
+  SmallVector<OpFoldResult> sizes = view.getMixedSizes();
+  offsets.pop_back();
+  sizes.pop_back();
+  sizes.back() =
+      b.getIndexAttr(cast<MemRefType>(flat.getType()).getShape().back());
+  return panelView(b, loc, flat, offsets, sizes);
+}
+
 } // namespace tensorop

@@ -27,6 +27,11 @@ mlir::memref::SubViewOp getPanelView(mlir::Value value);
 mlir::Value widenPanelView(mlir::OpBuilder &b, mlir::Location loc,
                            mlir::memref::SubViewOp view);
 
+/// `view` of a panel with groups as the whole panel, in which panel and group
+/// are one, the last dimension.
+mlir::Value joinPanelGroups(mlir::OpBuilder &b, mlir::Location loc,
+                            mlir::memref::SubViewOp view);
+
 } // namespace tensorop
 
 #endif // TENSOROP_LIB_REALISE_PANELVIEW_H

@@ -60,6 +60,7 @@ public:
 
 private:
   LogicalResult checkDims();
+  LogicalResult checkGroups();
   LogicalResult checkOperands(linalg::GenericOp from, unsigned vectorDim);
   LogicalResult checkFused(linalg::GenericOp fused);
   LogicalResult checkBody(linalg::GenericOp from);
@@ -149,7 +150,16 @@ LogicalResult Tiler::checkDims() {
                     loop.size, "; only steps of 1 are supported");
     role[loop.dim] = loop.name;
   }
+  if (spec.groupDim) {
+    if (*spec.groupDim >= role.size() || !role[*spec.groupDim].empty() ||
+        outMap.isFunctionOfDim(*spec.groupDim))
+      return refuse(why, op, "dimension ", *spec.groupDim,
+                    " is no reduction that is left: it cannot be grouped");
+    role[*spec.groupDim] = "group";
+  }
   extents = currentExtents(op);
+  if (spec.groupDim && failed(checkGroups()))
+    return failure();
   for (auto [dim, extent] : llvm::enumerate(extents)) {
     if (!extent)
       return refuse(why, op, "the extent of dimension ", dim, " is not known");
@@ -165,11 +175,45 @@ LogicalResult Tiler::checkDims() {
   return success();
 }
 
+/// A sum of products of two inputs in panels with groups.
+LogicalResult Tiler::checkGroups() {
+  Operation *add = op.getBody()->getTerminator()->getOperand(0).getDefiningOp();
+  bool isSum =
+      isa_and_nonnull<arith::AddFOp, arith::AddIOp>(add) &&
+      llvm::is_contained(add->getOperands(), op.getRegionOutputArgs()[0]) &&
+      op.getNumDpsInputs() == 2;
+  if (isSum) {
+    Value product =
+        add->getOperand(add->getOperand(0) == op.getRegionOutputArgs()[0]);
+    isSum =
+        isa_and_nonnull<arith::MulFOp, arith::MulIOp>(product.getDefiningOp());
+  }
+  if (!isSum)
+    return refuse(why, op,
+                  "expects a sum of products of two operands, of which "
+                  "groups are added up");
+  std::optional<int64_t> size = getConstantIntValue(extents[*spec.groupDim]);
+  if (!size || !llvm::isPowerOf2_64(*size))
+    return refuse(why, op, "expects groups of a known power of two");
+  for (OpOperand *operand : op.getDpsInputOperands()) {
+    AffineMap map = op.getMatchingIndexingMap(operand);
+    if (!getPanelView(operand->get()) || map.getNumResults() < 2 ||
+        map.getResults().back() != b.getAffineDimExpr(*spec.groupDim))
+      return refuse(why, op, "operand ", operand->getOperandNumber(),
+                    " is not packed with groups");
+  }
+  return success();
+}
+
 /// Whether each operand that has the vectorized dimension is contiguous in it.
 LogicalResult Tiler::checkOperands(linalg::GenericOp from, unsigned vectorDim) {
   for (OpOperand &operand : from->getOpOperands()) {
     auto type = dyn_cast<MemRefType>(operand.get().getType());
     AffineMap map = from.getMatchingIndexingMap(&operand);
+    // Behind the vectorized dimension there are only groups.
+    if (from == op && spec.groupDim && map.isFunctionOfDim(*spec.groupDim))
+      map = AffineMap::get(map.getNumDims(), 0, map.getResults().drop_back(),
+                           b.getContext());
     for (auto [i, expr] : llvm::enumerate(map.getResults()))
       if (expr.isFunctionOfDim(vectorDim) &&
           (!type || i + 1 != map.getNumResults() || !isa<AffineDimExpr>(expr) ||
@@ -299,9 +343,11 @@ LogicalResult Tiler::check() {
   for (OpOperand *operand : op.getDpsInputOperands())
     if (memref::SubViewOp view = getPanelView(operand->get())) {
       AffineMap map = op.getMatchingIndexingMap(operand);
+      bool grouped = spec.groupDim.has_value();
       unsigned packed =
-          cast<AffineDimExpr>(map.getResults().back()).getPosition();
-      int64_t panel = view.getSourceType().getShape().back();
+          cast<AffineDimExpr>(map.getResults().drop_back(grouped).back())
+              .getPosition();
+      int64_t panel = view.getSourceType().getShape().drop_back(grouped).back();
       for (const RegisterDim &dim : spec.dims)
         if (dim.dim == packed && dim.size > panel)
           return refuse(why, op, "the register tile takes ", dim.size,

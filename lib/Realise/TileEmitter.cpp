@@ -53,7 +53,15 @@ void TileEmitter::emit() {
   enumeratePoints();
   if (spec.prefetchPanels)
     findNextPanels();
-  Values results = emitLoops(0, origin, startValues());
+  Values start = startValues();
+  if (spec.offset) {
+    auto type = vectorOf(getElementTypeOrSelf(accesses.back().source));
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+    start.append(getNumColumns(), zero);
+  }
+  Values results = emitLoops(0, origin, start);
+  if (spec.offset)
+    results = takeOffset(results);
   if (spec.lateInit && !isMutated(Mutation::NoAccumulate)) {
     auto read = [&] { return addTo(loadOutput(), results); };
     if (!spec.init)
@@ -147,7 +155,14 @@ TileEmitter::Access TileEmitter::accessOf(OpOperand &operand) {
   AffineMap map = op.getMatchingIndexingMap(&operand);
   if (op.isDpsInit(&operand) && outputBuffer)
     return {map, outputBuffer, /*readable=*/true};
-  if (memref::SubViewOp view = getPanelView(operand.get()))
+  memref::SubViewOp view = getPanelView(operand.get());
+  if (view && spec.groupDim) {
+    SmallVector<AffineExpr> results(map.getResults().drop_back());
+    results.back() = results.back() * getGroupSize();
+    return {AffineMap::get(map.getNumDims(), 0, results, b.getContext()),
+            joinPanelGroups(b, loc, view), /*readable=*/true};
+  }
+  if (view)
     return {map, widenPanelView(b, loc, view), /*readable=*/true};
   return {map, operand.get()};
 }
@@ -401,6 +416,8 @@ TileEmitter::Values TileEmitter::emitLoops(unsigned depth, Folds ivs,
 /// distinct coordinate.
 TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
                                           ValueRange accumulators) {
+  if (spec.groupDim)
+    return emitGroup(ivs, accumulators);
   std::map<std::pair<unsigned, Point>, Value> loaded;
   Values results;
   for (const NextPanel &next : nextPanels) {

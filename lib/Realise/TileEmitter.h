@@ -67,12 +67,22 @@ private:
   void findNextPanels();
   void prefetchLater(llvm::ArrayRef<mlir::OpFoldResult> ivs);
   Values loadOutput();
+  /// Sums that an offset of one operand has added to each column.
+  Values takeOffset(mlir::ValueRange sums);
   Values addTo(mlir::ValueRange left, mlir::ValueRange right);
 
   Values startValues();
   Values emitLoops(unsigned depth, Folds ivs, mlir::ValueRange accumulators);
   Values emitBody(llvm::ArrayRef<mlir::OpFoldResult> ivs,
                   mlir::ValueRange accumulators);
+  /// The same for an op with groups: each vector takes the products of a group
+  /// in one step.
+  Values emitGroup(llvm::ArrayRef<mlir::OpFoldResult> ivs,
+                   mlir::ValueRange accumulators);
+  mlir::Value loadGroup(const Access &where, const Point &point,
+                        llvm::ArrayRef<mlir::OpFoldResult> ivs);
+  mlir::Value emitDot(mlir::Value sum, mlir::Value left, bool leftUnsigned,
+                      mlir::Value right, bool rightUnsigned);
   /// `then` where the guard of `fused` holds, else `otherwise`; `then` alone
   /// when `fused` has no guard.
   Values guarded(mlir::linalg::GenericOp fused,
@@ -85,6 +95,9 @@ private:
   mlir::Value emitScalarOps(mlir::linalg::GenericOp from,
                             mlir::IRMapping &mapping);
   mlir::VectorType vectorOf(mlir::Type element) const;
+  /// Elements of a group; native vectors in a row of the tile.
+  int64_t getGroupSize() const;
+  int64_t getNumColumns() const;
 
   mlir::RewriterBase &b;
   mlir::linalg::GenericOp op;

@@ -1,6 +1,6 @@
 """Runs contractions by plan, on all remainder classes of the hand-written plans' tiles.
 
-usage: run_contractions.py TENSOROP_RUN FOLDER [--types=f32,f64] [--propose]
+usage: run_contractions.py TENSOROP_RUN FOLDER --types=KIND,... [--propose]
                            [option of tensorop-run...]
 
 With --propose the analytic proposer writes the plans.
@@ -18,64 +18,90 @@ import sys
 # Rows and depth of the tiles below; a vector has at most 16 elements.
 ROWS, DEPTH, COLUMNS = 6, 16, 32
 
-PLAN = """strategy.plan @p root {name}({dims}) requires [fma] numerics(reassoc, contract) {{
+# Element type, accumulate type, instruction, elements that it takes from the reduction, and how
+# the body extends the operand without lanes and the one along them.
+TYPES = {
+    "f32": ("f32", "f32", "fma", 1, None),
+    "f64": ("f64", "f64", "fma", 1, None),
+    "f16": ("f16", "f32", "fma", 1, ("extf", "extf")),
+    "bf16": ("bf16", "f32", "fma", 1, ("extf", "extf")),
+    "bf16-dpbf16": ("bf16", "f32", "dpbf16", 2, ("extf", "extf")),
+    "i8": ("i8", "i32", "pmaddwd", 2, ("extsi", "extsi")),
+    "u8": ("i8", "i32", "pmaddwd", 2, ("extui", "extui")),
+    "u8i8": ("i8", "i32", "pmaddwd", 2, ("extui", "extsi")),
+    "i16": ("i16", "i32", "pmaddwd", 2, ("extsi", "extsi")),
+    "i8-vnni": ("i8", "i32", "vnni", 4, ("extsi", "extsi")),
+    "u8i8-vnni": ("i8", "i32", "vnni", 4, ("extui", "extsi")),
+}
+
+PLAN = """strategy.plan @p root {name}({dims}) requires [fma] numerics(reassoc, contract, approx(1)) {{
 {steps}
 }}
 """
 
 
-def steps(tile_m, tile_n, tile_k, ones, inner, name, pack, options=""):
+class Steps:
     """The usual loops: a block of the reduction, then columns and rows, then single terms."""
-    blocks = "".join(f"{dim}1: {dim} = 1, " for dim in ones)
-    lines = [
-        f"tile [{blocks}pc: {tile_k} = {DEPTH}]",
-        f"tile [jr: {tile_n} = v(2), ir: {tile_m} = {ROWS}]{options}",
-        "tile [" + ", ".join(f"{dim}0: {dim} = 1" for dim in inner) + "]",
-    ]
-    lines += [f"layout {name}.{operand} pack [{dim} = {size}] at pc" for operand, dim, size in pack]
-    lines.append(f"vectorize {name} [{tile_m} = {ROWS}, {tile_n} = v(2)] with fma")
-    return "\n".join("  strategy." + line for line in lines)
+
+    def __init__(self, rows, columns, depth, ones, inner, name, pack, options="", lanes="rhs"):
+        self.rows, self.columns, self.depth = rows, columns, depth
+        self.ones, self.inner, self.name, self.pack = ones, inner, name, pack
+        self.options, self.lanes = options, lanes
+
+    def text(self, instruction, group):
+        size = {self.rows: ROWS, self.columns: "v(2)"}
+        blocks = "".join(f"{dim}1: {dim} = 1, " for dim in self.ones)
+        loops = (f"{dim}0: {dim} = {group if dim == self.depth else 1}" for dim in self.inner)
+        lines = [
+            f"tile [{blocks}pc: {self.depth} = {DEPTH}]",
+            f"tile [jr: {self.columns} = v(2), ir: {self.rows} = {ROWS}]{self.options}",
+            f"tile [{', '.join(loops)}]",
+        ]
+        pack, k = self.pack, ""
+        if group > 1:
+            # Such an instruction reads both operands packed.
+            other = "lhs" if self.lanes == "rhs" else "rhs"
+            pack = [(self.lanes, self.columns), (other, self.rows)]
+            k = f", {self.depth} = {group}"
+        lines += [f"layout {self.name}.{operand} pack [{dim} = {size[dim]}{k}] at pc"
+                  for operand, dim in pack]
+        lines.append(f"vectorize {self.name} [{self.rows} = {ROWS}, {self.columns} = v(2){k}] "
+                     f"with {instruction}")
+        return "\n".join("  strategy." + line for line in lines)
 
 
-B = "v(2)"
-# name: (op, dims in iteration order, letters of lhs, rhs, out, kernel's name, steps)
+BOTH = [("rhs", "n"), ("lhs", "m")]
+RIGHT = [("rhs", "n")]
+# name: (op, dims in iteration order, letters of lhs, rhs, out, steps)
 CASES = {
-    "matmul": ("linalg.matmul", "mnk", "mk", "kn", "mn", "mm",
-               steps("m", "n", "k", "", "k", "mm", [("rhs", "n", B), ("lhs", "m", ROWS)])),
-    "unpacked": ("linalg.matmul", "mnk", "mk", "kn", "mn", "mm",
-                 steps("m", "n", "k", "", "k", "mm", [])),
-    "masked": ("linalg.matmul", "mnk", "mk", "kn", "mn", "mm",
-               steps("m", "n", "k", "", "k", "mm", [("rhs", "n", B)],
-                     " edge(jr = mask, ir = mask)")),
-    "padded": ("linalg.matmul", "mnk", "mk", "kn", "mn", "mm",
-               steps("m", "n", "k", "", "k", "mm", [("rhs", "n", B)],
-                     " edge(jr = pad, ir = pad)")),
-    "transposed_a": ("generic", "mnk", "km", "kn", "mn", "mm",
-                     steps("m", "n", "k", "", "k", "mm", [("rhs", "n", B), ("lhs", "m", ROWS)])),
-    "transposed_b": ("generic", "mnk", "mk", "nk", "mn", "mm",
-                     steps("m", "n", "k", "", "k", "mm", [("rhs", "n", B)])),
-    "transposed_ab": ("generic", "mnk", "km", "nk", "mn", "mm",
-                      steps("m", "n", "k", "", "k", "mm", [("rhs", "n", B), ("lhs", "m", ROWS)])),
+    "matmul": ("linalg.matmul", "mnk", "mk", "kn", "mn", Steps("m", "n", "k", "", "k", "mm", BOTH)),
+    "unpacked": ("linalg.matmul", "mnk", "mk", "kn", "mn", Steps("m", "n", "k", "", "k", "mm", [])),
+    "masked": ("linalg.matmul", "mnk", "mk", "kn", "mn",
+               Steps("m", "n", "k", "", "k", "mm", RIGHT, " edge(jr = mask, ir = mask)")),
+    "padded": ("linalg.matmul", "mnk", "mk", "kn", "mn",
+               Steps("m", "n", "k", "", "k", "mm", RIGHT, " edge(jr = pad, ir = pad)")),
+    "transposed_a": ("generic", "mnk", "km", "kn", "mn", Steps("m", "n", "k", "", "k", "mm", BOTH)),
+    "transposed_b": ("generic", "mnk", "mk", "nk", "mn", Steps("m", "n", "k", "", "k", "mm", RIGHT)),
+    "transposed_ab": ("generic", "mnk", "km", "nk", "mn", Steps("m", "n", "k", "", "k", "mm", BOTH)),
     # Lanes along m: what is contiguous in the output decides.
-    "transposed_out": ("generic", "mnk", "mk", "kn", "nm", "mm",
-                       steps("n", "m", "k", "", "k", "mm", [("lhs", "m", B)])),
-    "batch_matmul": ("linalg.batch_matmul", "bmnk", "bmk", "bkn", "bmn", "bmm",
-                     steps("m", "n", "k", "b", "k", "bmm", [("rhs", "n", B)])),
-    "batch_reduce_matmul": ("linalg.batch_reduce_matmul", "bmnk", "bmk", "bkn", "mn", "contract",
-                            steps("m", "n", "k", "", "bk", "contract",
-                                  [("rhs", "n", B), ("lhs", "m", ROWS)])),
-    "contract": ("linalg.contract", "ijkl", "ikl", "jlk", "ij", "contract",
-                 steps("i", "j", "k", "", "kl", "contract", [("rhs", "j", B), ("lhs", "i", ROWS)])),
+    "transposed_out": ("generic", "mnk", "mk", "kn", "nm",
+                       Steps("n", "m", "k", "", "k", "mm", [("lhs", "m")], lanes="lhs")),
+    "batch_matmul": ("linalg.batch_matmul", "bmnk", "bmk", "bkn", "bmn",
+                     Steps("m", "n", "k", "b", "k", "bmm", RIGHT)),
+    "batch_reduce_matmul": ("linalg.batch_reduce_matmul", "bmnk", "bmk", "bkn", "mn",
+                            Steps("m", "n", "k", "", "bk", "contract", BOTH)),
+    "contract": ("linalg.contract", "ijkl", "ikl", "jlk", "ij",
+                 Steps("i", "j", "k", "", "kl", "contract", [("rhs", "j"), ("lhs", "i")])),
     # One operand has a dimension that neither the other nor a usual matmul has.
-    "broadcast": ("linalg.contract", "iklj", "ij", "kjl", "ikl", "contract",
-                  steps("i", "l", "j", "k", "j", "contract", [("rhs", "l", B)])),
-    "attention": ("generic", "bhqkd", "bhqd", "bhkd", "bhqk", "contract",
-                  steps("q", "k", "d", "bh", "d", "contract", [("rhs", "k", B)])),
-    # Two dimensions of a kind: rows from m and o, columns n, terms k and l.
-    "several": ("generic", "bmonkl", "bklmo", "lbkn", "bomn", "contract",
-                steps("m", "n", "k", "bo", "kl", "contract", [("rhs", "n", B)])),
-    "mmt4d": ("linalg.mmt4d", "ijkmnl", "ikml", "jknl", "ijmn", "contract",
-              steps("m", "n", "k", "ij", "kl", "contract", [("rhs", "n", B)])),
+    "broadcast": ("linalg.contract", "iklj", "ij", "kjl", "ikl",
+                  Steps("i", "l", "j", "k", "j", "contract", [("rhs", "l")])),
+    "attention": ("generic", "bhqkd", "bhqd", "bhkd", "bhqk",
+                  Steps("q", "k", "d", "bh", "d", "contract", [("rhs", "k")])),
+    # Two dimensions of a kind: rows m, batches b and o, terms k and l.
+    "several": ("generic", "bmonkl", "bklmo", "lbkn", "bomn",
+                Steps("m", "n", "k", "bo", "kl", "contract", RIGHT)),
+    "mmt4d": ("linalg.mmt4d", "ijkmnl", "ikml", "jknl", "ijmn",
+              Steps("m", "n", "k", "ij", "kl", "contract", RIGHT)),
 }
 # Letters whose extents stay small: there is one loop iteration for each.
 SMALL = {"b": 2, "h": 2, "o": 3, "l": 3, "i": 2, "j": 2}
@@ -83,11 +109,8 @@ NAMED_MAPS = {"linalg.contract"}
 
 
 def extents(case, variant):
-    _, dims, _, _, _, _, text = CASES[case]
-    tile = text.split("vectorize")[1].split("[")[1].split("]")[0]
-    rows, columns = (part.split("=")[0].strip() for part in tile.split(","))
-    depth = text.split("pc: ")[1].split(" ")[0]
-    unit = {rows: ROWS, columns: COLUMNS, depth: DEPTH}
+    _, dims, _, _, _, steps = CASES[case]
+    unit = {steps.rows: ROWS, steps.columns: COLUMNS, steps.depth: DEPTH}
     values = {}
     for dim in dims:
         size = unit.get(dim)
@@ -99,40 +122,52 @@ def extents(case, variant):
     return values
 
 
-def payload(case, variant, element, propose):
-    op, dims, lhs, rhs, out, name, body = CASES[case]
+def payload(case, variant, kind, propose):
+    op, dims, lhs, rhs, out, steps = CASES[case]
+    element, total, instruction, group, extensions = TYPES[kind]
+    # The first is that of the operand which is the same for all lanes.
+    if extensions and steps.lanes == "lhs":
+        extensions = extensions[::-1]
     sizes = extents(case, variant)
 
-    def tensor(letters):
-        return f"tensor<{'x'.join(str(sizes[c]) for c in letters)}x{element}>"
+    def tensor(letters, type):
+        return f"tensor<{'x'.join(str(sizes[c]) for c in letters)}x{type}>"
 
     maps = ", ".join(f"affine_map<({', '.join(dims)}) -> ({', '.join(letters)})>"
                      for letters in (lhs, rhs, out))
-    operands = f"ins(%a, %b : {tensor(lhs)}, {tensor(rhs)}) outs(%c : {tensor(out)})"
-    if op == "generic":
+    a, b, c = tensor(lhs, element), tensor(rhs, element), tensor(out, total)
+    operands = f"ins(%a, %b : {a}, {b}) outs(%c : {c})"
+    # Named ops extend integers by their sign.
+    if op == "generic" or (extensions and "extui" in extensions):
         kinds = ", ".join('"parallel"' if c in out else '"reduction"' for c in dims)
+        multiply, add = ("muli", "addi") if total[0] == "i" else ("mulf", "addf")
+        values, lines = ["%x", "%y"], ""
+        for number, name in enumerate(extensions or ()):
+            lines += f"    %e{number} = arith.{name} {values[number]} : {element} to {total}\n"
+            values[number] = f"%e{number}"
         contraction = f"""linalg.generic {{indexing_maps = [{maps}], iterator_types = [{kinds}]}}
       {operands} {{
-  ^bb0(%x: {element}, %y: {element}, %s: {element}):
-    %p = arith.mulf %x, %y : {element}
-    %t = arith.addf %s, %p : {element}
-    linalg.yield %t : {element}
-  }} -> {tensor(out)}"""
+  ^bb0(%x: {element}, %y: {element}, %s: {total}):
+{lines}    %p = arith.{multiply} {values[0]}, {values[1]} : {total}
+    %t = arith.{add} %s, %p : {total}
+    linalg.yield %t : {total}
+  }} -> {c}"""
     else:
         named = f" indexing_maps = [{maps}]" if op in NAMED_MAPS else ""
-        contraction = f"{op}{named} {operands} -> {tensor(out)}"
-    plan = "" if propose else PLAN.format(name=name, dims=", ".join(dims), steps=body)
-    return f"""{plan}func.func @{case}(%a: {tensor(lhs)}, %b: {tensor(rhs)},
-    %c: {tensor(out)} {{bufferization.writable = true}}) -> {tensor(out)} {{
+        contraction = f"{op}{named} {operands} -> {c}"
+    plan = "" if propose else PLAN.format(name=steps.name, dims=", ".join(dims),
+                                          steps=steps.text(instruction, group))
+    return f"""{plan}func.func @{case}(%a: {a}, %b: {b},
+    %c: {c} {{bufferization.writable = true}}) -> {c} {{
   %r = {contraction}
-  return %r : {tensor(out)}
+  return %r : {c}
 }}
 """
 
 
 def main():
     tool, folder, options = sys.argv[1], sys.argv[2], sys.argv[3:]
-    types = ["f32", "f64"]
+    types = []
     for option in options[:]:
         if option.startswith("--types="):
             types = option.split("=")[1].split(",")

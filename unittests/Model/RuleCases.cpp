@@ -22,6 +22,11 @@ static const KernelInfo *kernelNamed(llvm::StringRef name) {
     add("huge", {matmul(int64_t(1) << 31, int64_t(1) << 31, int64_t(1) << 31)});
     add("small", {matmul(64, 64, 128)});
     add("i8", {matmul(64, 64, 64, "i8", "i32")});
+    OpInfo unsignedBytes = matmul(64, 64, 64, "i8", "i32");
+    for (OperandInfo &operand : unsignedBytes.operands)
+      operand.isUnsigned = !operand.isOutput;
+    add("u8", {unsignedBytes});
+    add("bf16", {matmul(64, 64, 64, "bf16", "f32")});
     add("f16", {matmul(1024, 1024, 1024, "f16", "f32")});
     add("mm_relu",
         {matmul(128, 256, 512), elementwise("relu", {128, 256}, "mm")});

@@ -166,7 +166,7 @@ const RuleCase cases[] = {
      "vectorize mm [n = v(1)] with sdot",
      "",
      "V-INSTR@0: unknown instruction 'sdot' on 'x86-64-v4'; the instructions "
-     "are fma, vector, auto"},
+     "are fma, pmaddwd, vector, auto"},
     {"VectorType", "x86-64-v4", "i8",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "vectorize mm [n = v(1)] with fma",
@@ -211,8 +211,36 @@ const RuleCase cases[] = {
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "vectorize mm [m = 4, n = v(1), k = 4] with vnni",
      "",
+     "V-LAYOUT@0: 'vnni' reads 'mm.lhs' packed: it needs 'layout mm.lhs pack "
+     "[m = 4, k = 4]'\n"
      "V-LAYOUT@0: 'vnni' reads 'mm.rhs' packed: it needs 'layout mm.rhs pack "
      "[n = v(1), k = 4]'"},
+    {"VectorSign", "znver5", "u8",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "layout mm.lhs pack [m = 4, k = 4] at call\n"
+     "layout mm.rhs pack [n = v(1), k = 4] at call\n"
+     "vectorize mm [m = 4, n = v(1), k = 4] with vnni",
+     "",
+     "V-SIGN@2: 'vnni' multiplies unsigned by signed numbers, lanes run along "
+     "'mm.rhs', which is unsigned: use pmaddwd"},
+    {"VectorSubnormal", "znver5", "bf16",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "layout mm.lhs pack [m = 4, k = 2] at call\n"
+     "layout mm.rhs pack [n = v(1), k = 2] at call\n"
+     "vectorize mm [m = 4, n = v(1), k = 2] with dpbf16",
+     "",
+     "V-SUBNORMAL@2: 'dpbf16' takes subnormal numbers as zeros and gives none: "
+     "it needs numerics(approx(1)), or use fma"},
+    {"VectorPairs", "znver5", "bf16",
+     "root mm(m, n, k) numerics(contract)\n"
+     "layout mm.lhs pack [m = 4, k = 2] at call\n"
+     "layout mm.rhs pack [n = v(1), k = 2] at call\n"
+     "vectorize mm [m = 4, n = v(1), k = 2] with dpbf16",
+     "",
+     "V-SUBNORMAL@2: 'dpbf16' takes subnormal numbers as zeros and gives none: "
+     "it needs numerics(approx(1)), or use fma\n"
+     "V-REASSOC@2: 'dpbf16' adds up pairs of products, in another order: it "
+     "needs numerics(reassoc)"},
     {"VectorReassoc", "x86-64-v4", "rowsum",
      "root sum(m, n) numerics(contract)\n"
      "vectorize sum [n = v(1)]",

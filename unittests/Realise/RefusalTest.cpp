@@ -248,6 +248,21 @@ TEST(Refusal, PanelsNarrowerThanTheTile) {
             "is packed by 4");
 }
 
+TEST(Refusal, GroupsThatAreNotInPanels) {
+  Kernel kernel(
+      "func.func @f(%a: memref<4x8xf32>, %b: memref<8x4xf32>, "
+      "%c: memref<4x4xf32>) {\n" +
+      product("memref<4x8xf32>", "memref<8x4xf32>", "memref<4x4xf32>") +
+      "return\n}\n");
+  linalg::GenericOp op = tiled(kernel);
+  RegisterTileSpec spec;
+  spec.dims = {{0, 4}, {1, 4}};
+  spec.lanes = 4;
+  spec.groupDim = 2;
+  EXPECT_EQ(tileReason(kernel, op, spec),
+            "operand 0 is not packed with groups");
+}
+
 TEST(Refusal, OpsThatAreNotElementwise) {
   std::string mm = product(kSquare, kSquare, kSquare);
   Kernel sum("func.func @f(" + kArguments + ", %v: memref<8xf32>) {\n" + mm +

@@ -123,6 +123,18 @@ TEST(PackOperand, RefusesWhatItCannotPack) {
   EXPECT_EQ(reason({0, 0, 6, {12, 8}, "x", 4}, pc),
             "dimension 0 of operand 0 has extent 13 at the place, but 12 was "
             "given");
+  PackSpec grouped{0, 0, 6, {13, 8}, "x", 4};
+  grouped.groupDim = 1;
+  grouped.group = 2;
+  EXPECT_EQ(reason(grouped, pc),
+            "dimension 1 is not another, reduced dimension "
+            "of operand 0: it cannot be grouped");
+  PackSpec widened{0, 0, 6, {13, 8}, "x", 4};
+  widened.element = Float64Type::get(&context());
+  EXPECT_EQ(
+      reason(widened, pc),
+      "operand 0 of type f32 is not extended to f64 by the op's body: its "
+      "copy cannot be of that type");
   (void)ir;
 }
 

@@ -54,12 +54,19 @@ struct InstructionClass {
   /// Reduction elements that one lane consumes per instruction (fma 1, sdot and
   /// vnni 4, bf16 dot 2); 0 for matrix instructions, see shape*.
   int64_t group = 1;
+  /// Element type of the instruction's inputs where it is not that of `types`,
+  /// so that operands are widened when they are packed (pmaddwd: i8 as i16);
+  /// empty: theirs, or for group 1 the accumulator's.
+  std::string operand;
   /// Matrix instructions only: rows (exact), columns (a multiple of, at most)
   /// and bytes of the reduction per instruction; 0 for vector instructions.
   int64_t shapeM = 0, shapeNMultiple = 0, shapeNMax = 0, shapeKBytes = 0;
   bool isMatrix() const { return shapeM != 0; }
   /// Accumulate type for inputs of `type` when the class takes them.
   std::optional<std::string> accumulatorFor(llvm::StringRef type) const;
+  /// Element type that a packed copy of an input of `type` has when the sum is
+  /// in `acc`.
+  std::string packedType(llvm::StringRef type, llvm::StringRef acc) const;
 };
 
 /// How a contraction's scalar operand meets the vector: through a register of

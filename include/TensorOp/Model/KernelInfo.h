@@ -63,6 +63,8 @@ struct OperandInfo {
   llvm::SmallVector<Access, 4> access;
   std::string type = "f32";
   int64_t bits = 32;
+  /// Integers that the body extends with zeros.
+  bool isUnsigned = false;
   /// The op of the kernel whose result this reads; empty: none.
   std::string producer;
   bool isOutput = false;

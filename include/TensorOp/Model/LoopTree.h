@@ -160,6 +160,7 @@ struct Buffer {
   /// Largest extent of each operand dimension copied, without padding.
   llvm::SmallVector<int64_t> region;
   int64_t elementBits = 32;
+  /// Element type of the copy, which may be wider than the operand's.
   std::string type;
   /// Of one copy, times pipeline stages.
   int64_t bytes = 0;
@@ -270,6 +271,17 @@ public:
   /// Accumulators start from zero and the output is added last: a contraction
   /// with a register tile and `reassoc` or integer accumulation.
   bool lateInit(unsigned op) const;
+  /// The reduction that each instruction of the register tile of `op` adds up
+  /// by groups, and how many elements; nothing without such an instruction.
+  struct Group {
+    unsigned dim;
+    int64_t size;
+  };
+  std::optional<Group> group(unsigned op) const;
+  /// The instruction multiplies unsigned by signed numbers, and the operand
+  /// that is not vectorized is signed: 128 is added to it in its packed copy,
+  /// and 128 times the sum of the other taken away at the end.
+  bool offsetsOperand(unsigned op) const;
   /// True when `size` is a multiple of vscale: it has v(x) or [x] and the
   /// target has scalable vectors.
   bool isScalable(const Size &size) const;
@@ -368,7 +380,8 @@ private:
 
   /// What expressions mean for `op`: parameters, extents and factors by name.
   Environment environment(unsigned op, bool withValues) const;
-  /// Bits of the accumulate type of `op`.
+  /// Accumulate type of `op`, and its bits.
+  std::string accType(unsigned op) const;
   int64_t accBits(unsigned op) const;
   /// Extent of one part of a dimension.
   int64_t partExtent(unsigned dim, unsigned part) const;

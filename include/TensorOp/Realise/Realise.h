@@ -38,6 +38,11 @@ inline constexpr llvm::StringRef kBufferName = "strategy.buffer";
 /// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
 /// loops around it.
 inline constexpr llvm::StringRef kGuardName = "strategy.guard";
+/// On an op whose operands are packed with groups: the dimension of the groups
+/// (I64Attr); the last dimension runs within a group.
+inline constexpr llvm::StringRef kGroupName = "strategy.group";
+/// On the last op of a sum of products: the instruction that computes it.
+inline constexpr llvm::StringRef kDotName = dotAttrName;
 
 /// Why a rewrite refused, and the payload op to point at (may be null).
 struct Refusal {
@@ -96,13 +101,26 @@ struct PackSpec {
   std::string name;
   /// Elements in one native vector: the block size of in-register transposes.
   int64_t lanes;
+  /// Reduction whose elements are put beside each other, `group` in each place
+  /// of a panel; nothing: there are no groups.
+  std::optional<unsigned> groupDim = std::nullopt;
+  int64_t group = 1;
+  /// Element type of the copy, to which the op's body extends the operand on
+  /// its way to more; null: the operand's.
+  mlir::Type element = nullptr;
+  /// Add half of their range to signed integers, which makes them unsigned; the
+  /// body takes it away again.
+  bool flipSign = false;
 };
 
 /// Copies what the loops inside `place` touch of an input operand to a buffer
 /// [panels][other dimensions][size], the last panel padded with zeros, and
-/// makes `op` read the copy. A null `place` is the whole call. The buffer is
-/// allocated at the function's entry, 64-byte aligned; the copy is made at the
-/// start of each iteration of the place.
+/// makes `op` read the copy. With groups the buffer is [panels][groups][other
+/// dimensions][size][group], and the op's dimension becomes one over groups
+/// and, as its last dimension, one within a group: this holds when each operand
+/// that has the dimension was packed so. A null `place` is the whole call. The
+/// buffer is allocated at the function's entry, 64-byte aligned; the copy is
+/// made at the start of each iteration of the place.
 mlir::FailureOr<mlir::memref::AllocOp>
 packOperand(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op,
             mlir::scf::ForOp place, const PackSpec &spec, Refusal &why);
@@ -179,6 +197,14 @@ struct RegisterTileSpec {
   /// Hardware does not foresee what lies in the next page. Refused when no such
   /// input is read.
   int64_t prefetchSteps = 0, prefetchTiles = 0;
+  /// Last dimension of an op whose operands were packed with groups: the
+  /// products within a group are added up in one step.
+  std::optional<unsigned> groupDim = std::nullopt;
+  /// Name of the instruction that does so; the sum's last op gets it as
+  /// `strategy.dot`, for the target's lowering.
+  std::string dot = {};
+  /// The operand without the vectorized dimension was packed with flipSign.
+  bool offset = false;
   /// An op made by fuseInit; it is absorbed.
   mlir::linalg::GenericOp init;
   /// Ops made by fuseEpilogue, in order; they are absorbed.

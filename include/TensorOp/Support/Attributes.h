@@ -34,6 +34,9 @@ inline constexpr llvm::StringLiteral loopAttrName = "strategy.loop";
 /// On a function: the error in ulp that the result of each elementary function
 /// in it may have (I64Attr).
 inline constexpr llvm::StringLiteral approxAttrName = "tensorop.approx";
+/// On the last op of a sum of products within groups: the instruction that the
+/// plan has chosen for it (StringAttr).
+inline constexpr llvm::StringLiteral dotAttrName = "strategy.dot";
 
 } // namespace tensorop
 

@@ -89,7 +89,7 @@ struct Refusal {
       return notYet("a layout in " + str(step.space).str());
     if (step.place == "load")
       return notYet("a layout at load");
-    if (step.pack.size() != 1)
+    if (step.pack.size() != (tree.group(0) ? 2u : 1u))
       return notYet("a layout with " + std::to_string(step.pack.size()) +
                     " packed dimensions");
     if (step.swizzle || !step.multicast.empty() || step.pad)
@@ -100,7 +100,8 @@ struct Refusal {
     if (step.op != tree.root().name)
       return notYet("vectorize of '" + step.op + "', which is not the root,");
     const std::string &instr = tree.root().tile->instr;
-    if (instr != "fma")
+    const InstructionClass *known = tree.hardware().instruction(instr);
+    if (!known || known->isMatrix())
       return notYet("instruction '" + instr + "'");
     if (tree.root().info && tree.root().info->body != BodyClass::Contraction)
       return notYet("a register tile of an op that is not a sum of products");

@@ -69,20 +69,7 @@ private:
   NamedAttribute entry(StringRef name, Attribute value) {
     return b.getNamedAttr(name, value);
   }
-  Type elementType(StringRef name) {
-    if (name == "f64")
-      return b.getF64Type();
-    if (name == "f32")
-      return b.getF32Type();
-    if (name == "f16")
-      return b.getF16Type();
-    if (name == "bf16")
-      return b.getBF16Type();
-    unsigned bits = 0;
-    name.consume_front("i");
-    name.getAsInteger(10, bits);
-    return b.getIntegerType(bits);
-  }
+  Type elementType(StringRef name) { return strategy::elementType(b, name); }
 
   /// The loop in which a buffer is filled; empty: outside all loops.
   StringRef place(const Buffer &buffer) {
@@ -95,6 +82,11 @@ private:
   Attribute describeLoop(unsigned loop, StringRef around, bool unrolled) {
     const Loop &data = tree.loops()[loop];
     int64_t size = tree.loopSize(loop);
+    // A loop inside the register tile counts groups.
+    if (std::optional<LoopTree::Group> group = tree.group(0);
+        group && data.dim == group->dim &&
+        llvm::is_contained(tree.innerReductionLoops(0), loop))
+      size = llvm::divideCeil(size, group->size);
     int64_t factor =
         unrolled && data.unroll ? tree.value(*data.unroll, 0) : int64_t(1);
     SmallVector<NamedAttribute> fields{
@@ -117,13 +109,18 @@ private:
   Attribute describeTile() {
     const RegisterTile &tile = *tree.root().tile;
     int64_t lanes = tree.lanes(0);
+    std::optional<LoopTree::Group> group = tree.group(0);
     SmallVector<int64_t> counts;
     for (const LoopTree::TileVersion &version : tree.versions(0)) {
-      int64_t count = 1;
-      for (auto [index, size] : llvm::enumerate(version.sizes))
-        count *=
-            index == tile.vectorEntry ? llvm::divideCeil(size, lanes) : size;
-      counts.push_back(count);
+      int64_t rows = 1, vectors = 1;
+      for (auto [index, size] : llvm::enumerate(version.sizes)) {
+        if (index == tile.vectorEntry)
+          vectors = llvm::divideCeil(size, lanes);
+        else if (!group || tile.entries[index].dim != group->dim)
+          rows *= size;
+      }
+      // The sums that an offset needs are one row more.
+      counts.push_back((rows + tree.offsetsOperand(0)) * vectors);
     }
     llvm::sort(counts);
     counts.erase(llvm::unique(counts), counts.end());
@@ -145,6 +142,21 @@ private:
 };
 
 } // namespace
+
+Type strategy::elementType(Builder &b, StringRef name) {
+  if (name == "f64")
+    return b.getF64Type();
+  if (name == "f32")
+    return b.getF32Type();
+  if (name == "f16")
+    return b.getF16Type();
+  if (name == "bf16")
+    return b.getBF16Type();
+  unsigned bits = 0;
+  name.consume_front("i");
+  name.getAsInteger(10, bits);
+  return b.getIntegerType(bits);
+}
 
 Attribute strategy::describePromise(Builder &b, const LoopTree &tree,
                                     const StepLocations &locations,

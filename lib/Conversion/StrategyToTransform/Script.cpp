@@ -111,10 +111,23 @@ private:
       const Layout::Pack &pack = layout.pack.front();
       Value place =
           layout.place == Layout::Place::Loop ? loops[layout.loop] : Value();
+      const OperandInfo &operand = root.info->operands[layout.operandIndex];
+      TypeAttr element;
+      if (buffer.type != operand.type)
+        element = TypeAttr::get(elementType(b, buffer.type));
+      IntegerAttr groupDim, groupSize;
+      bool flipSign = false;
+      if (std::optional<LoopTree::Group> group = tree.group(0)) {
+        groupDim = b.getI64IntegerAttr(position(root, group->dim));
+        groupSize = b.getI64IntegerAttr(group->size);
+        unsigned lane = root.tile->entries[root.tile->vectorEntry].dim;
+        flipSign = tree.offsetsOperand(0) && pack.dim != lane;
+      }
       PackOperandOp::create(
           b, locations.at(layout.step), any, tile, place, layout.operandIndex,
           position(root, pack.dim), tree.value(pack.size, 0, pack.dim),
-          ArrayRef<int64_t>(buffer.region), buffer.name, tree.lanes(0));
+          ArrayRef<int64_t>(buffer.region), buffer.name, tree.lanes(0),
+          groupDim, groupSize, element, flipSign);
     }
   }
 
@@ -152,7 +165,10 @@ private:
   void emitRegisterTile() {
     SmallVector<int64_t> dims, sizes, loopDims, loopSizes;
     SmallVector<Attribute> edges, loopNames;
+    std::optional<LoopTree::Group> group = tree.group(0);
     for (auto [index, entry] : llvm::enumerate(root.tile->entries)) {
+      if (group && entry.dim == group->dim)
+        continue;
       dims.push_back(position(root, entry.dim));
       sizes.push_back(tree.tileSize(0, entry.dim));
       edges.push_back(b.getStringAttr(edgePolicy(entry.dim)));
@@ -167,9 +183,18 @@ private:
     for (unsigned loop : tree.innerReductionLoops(0)) {
       loopNames.push_back(b.getStringAttr(tree.loops()[loop].name));
       loopDims.push_back(position(root, tree.loops()[loop].dim));
-      loopSizes.push_back(tree.loopSize(loop));
+      // A loop over groups steps by one of them.
+      bool isGrouped = group && tree.loops()[loop].dim == group->dim;
+      loopSizes.push_back(isGrouped ? 1 : tree.loopSize(loop));
     }
     bool lateInit = tree.lateInit(0);
+    IntegerAttr groupDim;
+    StringAttr dot;
+    if (group) {
+      // The last dimension of the op, behind those that the plan knows.
+      groupDim = b.getI64IntegerAttr(root.dims.size());
+      dot = b.getStringAttr(root.tile->instr);
+    }
     RegisterTileOp::create(
         b, locations.at(root.tile->step), any, tile, init, epilogues,
         ArrayRef<int64_t>(dims), ArrayRef<int64_t>(sizes),
@@ -177,8 +202,9 @@ private:
         ArrayRef<int64_t>(loopDims), ArrayRef<int64_t>(loopSizes), lateInit,
         /*contract=*/tree.header().numerics.contract,
         /*prefetch_output=*/lateInit,
-        /*prefetch_panels=*/!tree.layouts().empty(),
-        stagesOf(innermostReduction(tree)), stagesOf(laneLoop(tree)));
+        /*prefetch_panels=*/!tree.layouts().empty() && !group,
+        stagesOf(innermostReduction(tree)), stagesOf(laneLoop(tree)), groupDim,
+        dot, /*offset=*/tree.offsetsOperand(0));
   }
 
   /// Stages of the pipeline of prefetches of `loop`; null without one.

@@ -43,6 +43,9 @@ mlir::Attribute describePromise(mlir::Builder &b, const model::LoopTree &tree,
                                 const StepLocations &locations,
                                 unsigned phases);
 
+/// The type called `name` in the model: "f32", "bf16", "i8" ...
+mlir::Type elementType(mlir::Builder &b, llvm::StringRef name);
+
 /// Loops of the root's chain down to the register tile (all of them without
 /// one), outermost first: those that tile_band makes.
 mlir::ArrayRef<unsigned> outerLoops(const model::LoopTree &tree);

@@ -8,6 +8,7 @@
 #include "TensorOp/Target/CPU/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -104,8 +105,10 @@ struct BF16ToBits : tensorop::impl::TensorOpBF16ToBitsBase<BF16ToBits> {
         for (Block &block : region)
           for (BlockArgument arg : block.getArguments())
             arg.setType(toBits(arg.getType()));
-      for (OpResult result : op->getResults())
-        result.setType(toBits(result.getType()));
+      // What is in LLVM's dialect already is meant as it is.
+      if (!isa_and_nonnull<LLVM::LLVMDialect>(op->getDialect()))
+        for (OpResult result : op->getResults())
+          result.setType(toBits(result.getType()));
       if (auto func = dyn_cast<func::FuncOp>(op)) {
         func.setFunctionType(
             llvm::cast<FunctionType>(toBits(func.getFunctionType())));

@@ -55,6 +55,7 @@ void tensorop::buildLowerToX86Pipeline(OpPassManager &pm, bool wide) {
   TensorOpLowerTransposesX86Options options;
   options.wide = wide;
   pm.addNestedPass<func::FuncOp>(createTensorOpLowerTransposesX86(options));
+  pm.addNestedPass<func::FuncOp>(createTensorOpLowerDotsX86());
   buildLowerToCPUPipeline(pm);
 }
 

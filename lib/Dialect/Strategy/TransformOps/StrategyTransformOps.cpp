@@ -220,6 +220,11 @@ LogicalResult PackOperandOp::verify() {
   if (size < 1 || lanes < 1)
     return emitOpError("expects a size and lanes >= 1, but got ")
            << size << " and " << lanes;
+  if (getGroupDim().has_value() != getGroup().has_value())
+    return emitOpError("expects group_dim and group together");
+  if (getGroup() && int64_t(*getGroup()) < 1)
+    return emitOpError("expects a group >= 1, but got ")
+           << int64_t(*getGroup());
   for (int64_t extent : getExtents())
     if (extent < 0)
       return emitOpError("expects extents >= 0, but got ") << extent;
@@ -240,6 +245,11 @@ PackOperandOp::apply(transform::TransformRewriter &rewriter,
   PackSpec spec{unsigned(getOperand()), unsigned(getDim()),
                 int64_t(getSize()),     llvm::to_vector(getExtents()),
                 getName().str(),        int64_t(getLanes())};
+  if (getGroupDim())
+    spec.groupDim = unsigned(*getGroupDim());
+  spec.group = getGroup().value_or(1);
+  spec.element = getElement().value_or(nullptr);
+  spec.flipSign = getFlipSign();
   Refusal why;
   auto buffer = packOperand(rewriter, target, place, spec, why);
   if (failed(buffer))
@@ -351,6 +361,10 @@ RegisterTileOp::apply(transform::TransformRewriter &rewriter,
   spec.prefetchPanels = getPrefetchPanels();
   spec.prefetchSteps = getPrefetchSteps().value_or(0);
   spec.prefetchTiles = getPrefetchTiles().value_or(0);
+  if (getGroupDim())
+    spec.groupDim = unsigned(*getGroupDim());
+  spec.dot = getDot().value_or("").str();
+  spec.offset = getOffset();
   if (getInit())
     if (auto diag = single(*this, state, getInit(), spec.init);
         !diag.succeeded())

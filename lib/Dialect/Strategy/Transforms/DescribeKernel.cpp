@@ -119,6 +119,9 @@ static model::OpInfo describeOp(linalg::LinalgOp op, StringRef name) {
     Type element = getElementTypeOrSelf(operand.get().getType());
     desc.type = typeName(element);
     desc.bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+    desc.isUnsigned =
+        llvm::any_of(op.getMatchingBlockArgument(&operand).getUsers(),
+                     llvm::IsaPred<arith::ExtUIOp>);
     for (AffineExpr expr : op.getMatchingIndexingMap(&operand).getResults())
       desc.access.push_back(describeAccess(expr));
     if (Operation *def = operand.get().getDefiningOp())

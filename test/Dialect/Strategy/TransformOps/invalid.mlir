@@ -83,6 +83,26 @@ module attributes {transform.with_named_sequence} {
 
 module attributes {transform.with_named_sequence} {
   transform.named_sequence @pack(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects group_dim and group together}}
+    %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, 4] name "x" lanes 4 {group = 2 : i64} : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @pack(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects a group >= 1, but got 0}}
+    %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, 4] name "x" lanes 4 {group_dim = 0 : i64, group = 0 : i64} : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @pack(%mm: !transform.any_op) {
     // expected-error @+1 {{expects extents >= 0, but got -4}}
     %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, -4] name "x" lanes 4 : (!transform.any_op) -> !transform.any_op
     transform.yield

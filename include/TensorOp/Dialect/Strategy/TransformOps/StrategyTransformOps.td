@@ -90,6 +90,13 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
     alloc at the function's entry with `strategy.buffer = name`. `lanes` is the
     number of elements in a native vector.
 
+    With `group_dim` and `group`, elements of that reduction lie beside each other:
+    `[panels][groups][other dims][size][group]`, padded with zeros; the op's
+    dimension becomes one over groups, and one within a group as the op's last.
+    `element` is the copy's element type when it is another, to which the op's body
+    extends the operand; `flip_sign` adds half of the range to signed integers,
+    and the body takes it away.
+
     ```mlir
     %buf = transform.strategy.pack_operand %mm2[1] at %pc pack 1 by 32 extents [256, 1000]
         name "mm.rhs" lanes 16 : (!transform.any_op, !transform.any_op) -> !transform.any_op
@@ -102,7 +109,9 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
                        Optional<TransformHandleTypeInterface>:$place,
                        I64Attr:$operand, I64Attr:$dim, I64Attr:$size,
                        DenseI64ArrayAttr:$extents, StrAttr:$name,
-                       I64Attr:$lanes);
+                       I64Attr:$lanes, OptionalAttr<I64Attr>:$group_dim,
+                       OptionalAttr<I64Attr>:$group,
+                       OptionalAttr<TypeAttr>:$element, UnitAttr:$flip_sign);
   let results = (outs TransformHandleTypeInterface:$buffer);
   let assemblyFormat = [{
     $target `[` custom<Int>($operand) `]` (`at` $place^)? `pack`
@@ -191,6 +200,11 @@ def RegisterTileOp
     of the innermost loop later, `prefetch_tiles` for what lies so many tiles
     further along the lanes.
 
+    `group_dim` is the op's last dimension after `pack_operand` with groups: each
+    step adds up the products of a group, for which `dot` names the target's
+    instruction. `offset` takes away what `flip_sign` of the operand without the
+    vectorized dimension has added.
+
     ```mlir
     %kk = transform.strategy.register_tile %mm2 init(%init) epilogue(%ep)
         dims [0, 1] sizes [6, 32] edges ["narrow", "narrow"] lanes 16
@@ -231,7 +245,9 @@ def RegisterTileOp
                        UnitAttr:$late_init, UnitAttr:$contract,
                        UnitAttr:$prefetch_output, UnitAttr:$prefetch_panels,
                        OptionalAttr<I64Attr>:$prefetch_steps,
-                       OptionalAttr<I64Attr>:$prefetch_tiles);
+                       OptionalAttr<I64Attr>:$prefetch_tiles,
+                       OptionalAttr<I64Attr>:$group_dim,
+                       OptionalAttr<StrAttr>:$dot, UnitAttr:$offset);
   let results = (outs TransformHandleTypeInterface:$inner);
   let assemblyFormat = [{
     $target (`init` `(` $init^ `)`)? (`epilogue` `(` $epilogue^ `)`)?

@@ -1,0 +1,121 @@
+//===- PackLoops.cpp - What all ways to fill a packed buffer share --------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "PackLoops.h"
+#include "TensorOp/Support/Mutation.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/SetVector.h"
+
+using namespace mlir;
+
+namespace tensorop {
+
+PackLoops::PackLoops(OpBuilder &b, Location loc, Value region, Value packed,
+                     const PackCode &code)
+    : b(b), loc(loc), region(region), packed(packed), code(code),
+      rank(cast<MemRefType>(region.getType()).getRank()),
+      source(cast<MemRefType>(region.getType()).getElementType()),
+      element(cast<MemRefType>(packed.getType()).getElementType()) {
+  ArrayRef<int64_t> shape = cast<MemRefType>(packed.getType()).getShape();
+  panel = code.groupAt ? shape.drop_back().back() : shape.back();
+  bindDims(b.getContext(), d0, d1);
+  for (unsigned i = 0; i < rank; ++i)
+    sizes.push_back(memref::getMixedSize(b, loc, region, i));
+  full = applyExprValue(b, loc, d0.floorDiv(panel), {sizes[code.at]});
+}
+
+Type PackLoops::packedType(Type loaded) const {
+  auto vector = dyn_cast<VectorType>(loaded);
+  return vector ? Type(vector.clone(element)) : element;
+}
+
+Value PackLoops::convert(Value loaded) {
+  Type type = packedType(loaded.getType());
+  if (code.flipSign) {
+    auto bits = cast<IntegerType>(element);
+    TypedAttr sign =
+        b.getIntegerAttr(bits, APInt::getSignMask(bits.getWidth()));
+    if (auto vector = dyn_cast<VectorType>(type))
+      sign = DenseElementsAttr::get(vector, cast<Attribute>(sign));
+    return arith::XOrIOp::create(b, loc, loaded,
+                                 arith::ConstantOp::create(b, loc, sign));
+  }
+  if (type == loaded.getType())
+    return loaded;
+  if (isa<FloatType>(element))
+    return arith::ExtFOp::create(b, loc, type, loaded);
+  if (code.isUnsigned)
+    return arith::ExtUIOp::create(b, loc, type, loaded);
+  return arith::ExtSIOp::create(b, loc, type, loaded);
+}
+
+void PackLoops::loop(OpFoldResult ub, int64_t step, StringRef name,
+                     function_ref<void(Value)> body) {
+  if (getConstantIntValue(ub) == 1 && step == 1)
+    return body(indexConstant(b, loc, 0));
+  auto op = scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
+                               getValueOrCreateConstantIndexOp(b, loc, ub),
+                               indexConstant(b, loc, step));
+  op->setAttr(kLoopName, b.getStringAttr(name));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.getBody());
+  body(op.getInductionVar());
+}
+
+void PackLoops::otherDims(StringRef name, bool last, function_ref<void()> body,
+                          unsigned dim) {
+  if (dim == 0)
+    position.assign(rank, Value());
+  if (dim == rank || (!last && dim + 1 == rank))
+    return body();
+  if (dim == code.at || (code.groupAt && dim == *code.groupAt))
+    return otherDims(name, last, body, dim + 1);
+  loop(sizes[dim], 1, name, [&](Value iv) {
+    position[dim] = iv;
+    otherDims(name, last, body, dim + 1);
+  });
+}
+
+void PackLoops::tails(OpFoldResult extent, int64_t unit,
+                      function_ref<void(OpFoldResult)> body) {
+  if (isMutated(Mutation::PackTail))
+    return;
+  SmallVector<int64_t> found = possibleExtents(extent);
+  OpFoldResult rest = applyExpr(b, loc, d0 % unit, {extent});
+  llvm::SmallSetVector<int64_t, 4> rests;
+  for (int64_t one : found)
+    rests.insert(one % unit);
+  if (found.empty())
+    rests.insert(-1);
+  for (int64_t one : rests) {
+    if (one == 0)
+      continue;
+    if (getConstantIntValue(rest) == one) {
+      body(rest);
+      continue;
+    }
+    auto predicate =
+        one < 0 ? arith::CmpIPredicate::ne : arith::CmpIPredicate::eq;
+    Value is = arith::CmpIOp::create(
+        b, loc, predicate, getValueOrCreateConstantIndexOp(b, loc, rest),
+        indexConstant(b, loc, std::max<int64_t>(one, 0)));
+    auto branch = scf::IfOp::create(b, loc, is, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard guard(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    body(one < 0 ? rest : OpFoldResult(b.getIndexAttr(one)));
+  }
+}
+
+Value PackLoops::mask(int64_t size, OpFoldResult exist) {
+  auto type = VectorType::get({size}, b.getI1Type());
+  if (auto constant = getConstantIntValue(exist))
+    return vector::ConstantMaskOp::create(b, loc, type,
+                                          ArrayRef<int64_t>{*constant});
+  return vector::CreateMaskOp::create(b, loc, type, cast<Value>(exist));
+}
+
+} // namespace tensorop

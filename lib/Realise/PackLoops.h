@@ -1,0 +1,61 @@
+//===- PackLoops.h - What all ways to fill a packed buffer share -*- C++
+//-*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_LIB_REALISE_PACKLOOPS_H
+#define TENSOROP_LIB_REALISE_PACKLOOPS_H
+
+#include "PackCode.h"
+
+namespace tensorop {
+
+/// Loops over a region, and where its elements lie in the packed copy.
+class PackLoops {
+protected:
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  PackLoops(mlir::OpBuilder &b, mlir::Location loc, mlir::Value region,
+            mlir::Value packed, const PackCode &code);
+
+  /// A loop from 0 to `ub`; no loop when there is one step.
+  void loop(mlir::OpFoldResult ub, int64_t step, llvm::StringRef name,
+            llvm::function_ref<void(mlir::Value)> body);
+  /// Loops over all dimensions that are not packed and, unless `last`, not the
+  /// last one; `position` has where they are.
+  void otherDims(llvm::StringRef name, bool last,
+                 llvm::function_ref<void()> body, unsigned dim = 0);
+  /// Runs `body` where `extent` leaves a rest after parts of `unit`, for each
+  /// rest that occurs; it is a constant when it is known.
+  void tails(mlir::OpFoldResult extent, int64_t unit,
+             llvm::function_ref<void(mlir::OpFoldResult)> body);
+  /// The first `exist` of `size` elements.
+  mlir::Value mask(int64_t size, mlir::OpFoldResult exist);
+  /// A loaded scalar or vector as the copy holds it.
+  mlir::Value convert(mlir::Value loaded);
+  /// `element`, or a vector of as many elements as `loaded`.
+  mlir::Type packedType(mlir::Type loaded) const;
+
+  mlir::OpBuilder &b;
+  mlir::Location loc;
+  mlir::Value region, packed;
+  PackCode code;
+  unsigned rank;
+  /// Elements in a panel along the packed dimension.
+  int64_t panel;
+  /// Of the region, and of the copy.
+  mlir::Type source, element;
+  mlir::AffineExpr d0, d1;
+  llvm::SmallVector<mlir::OpFoldResult> sizes;
+  /// Number of full panels.
+  mlir::Value full;
+  /// Current place, by dimension of the region.
+  Values position;
+};
+
+} // namespace tensorop
+
+#endif // TENSOROP_LIB_REALISE_PACKLOOPS_H
