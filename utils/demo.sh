@@ -12,7 +12,7 @@ cd "$(dirname "$0")/.."
 printf '[demo] 1/3 packages\n'
 utils/setup.sh
 printf '[demo] 2/3 build\n'
-utils/build.sh tensorop-run
+utils/build.sh
 printf '[demo] 3/3 run\n'
 command=(build/bin/tensorop-run examples/matmul_1024.mlir
   --plan=benchmarks/plans/sgemm.mlir --check --bench --baseline=openblas "$@")

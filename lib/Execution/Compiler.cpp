@@ -546,5 +546,22 @@ CompileResult Compiler::compile(const CompileRequest &request,
                                 AcceptFn accept) {
   CompileResult result;
   result.ok = succeeded(state->compile(request, result, accept));
-  return result;
+  if (result.ok || result.misused || request.proposer.empty())
+    return result;
+  // Nobody asked for what a proposer says: where its plan is at fault, the
+  // payload compiles without it.
+  CompileRequest withoutPlan = request;
+  withoutPlan.proposer.clear();
+  CompileResult plain;
+  plain.ok = succeeded(state->compile(withoutPlan, plain, accept));
+  if (!plain.ok)
+    return result;
+  for (const Message &message : result.messages)
+    if (message.severity == "error")
+      plain.messages.insert(
+          plain.messages.begin(),
+          {"warning", message.location,
+           "the plan of proposer '" + request.proposer +
+               "' is left out, plain loops take its place: " + message.text});
+  return plain;
 }

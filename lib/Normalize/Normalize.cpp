@@ -67,6 +67,30 @@ static LogicalResult decompose(ModuleOp module) {
   return applyPatternsGreedily(module, std::move(patterns));
 }
 
+/// Named elementwise ops become `linalg.generic`, the one form that what
+/// follows gives a destination, fuses and vectorizes. Names that a user gave
+/// stay.
+static void generalizeElementwise(ModuleOp module) {
+  IRRewriter rewriter(module.getContext());
+  SmallVector<linalg::LinalgOp> ops;
+  module.walk([&](linalg::LinalgOp op) {
+    if (!isa<linalg::GenericOp, linalg::FillOp, linalg::CopyOp,
+             linalg::TransposeOp>(op.getOperation()) &&
+        op.getNumLoops() == op.getNumParallelLoops() &&
+        !linalg::isaContractionOpInterface(op))
+      ops.push_back(op);
+  });
+  for (linalg::LinalgOp op : ops) {
+    rewriter.setInsertionPoint(op);
+    DictionaryAttr kept = op->getDiscardableAttrDictionary();
+    FailureOr<linalg::GenericOp> generic =
+        linalg::generalizeNamedOp(rewriter, op);
+    // An op that has no such form stays what it is.
+    if (succeeded(generic))
+      (*generic)->setDiscardableAttrs(kept);
+  }
+}
+
 /// Whether the op's body reads the current value of init `number`.
 static bool readsInit(linalg::LinalgOp op, unsigned number) {
   return op.payloadUsesValueFromOperand(op.getDpsInitOperand(number));
@@ -275,6 +299,7 @@ struct Normalize : tensorop::impl::TensorOpNormalizeBase<Normalize> {
     ModuleOp module = getOperation();
     if (failed(decompose(module)))
       return signalPassFailure();
+    generalizeElementwise(module);
     IRRewriter rewriter(&getContext());
     for (auto func : module.getOps<func::FuncOp>()) {
       if (func.isDeclaration())
