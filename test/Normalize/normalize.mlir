@@ -21,11 +21,14 @@ func.func @in_place(%a: tensor<4x5xf32>, %b: tensor<5x6xf32>, %c: tensor<6xf32>)
 }
 
 // Both ops had one empty tensor; each gets its own. The first has two readers.
+// Named elementwise ops become generic ones.
 // CHECK-LABEL: func.func @own_destinations
 // CHECK: %[[E1:.*]] = tensor.empty
 // CHECK: %[[E0:.*]] = tensor.empty
-// CHECK: %[[X:.*]] = linalg.exp {{.*}} outs(%[[E0]]
-// CHECK: linalg.add ins(%[[X]], %[[X]] {{.*}} outs(%[[E1]]
+// CHECK: %[[X:.*]] = linalg.generic {{.*}} outs(%[[E0]]
+// CHECK: math.exp
+// CHECK: linalg.generic {{.*}} ins(%[[X]], %[[X]] {{.*}} outs(%[[E1]]
+// CHECK: arith.addf
 func.func @own_destinations(%a: tensor<4xf32>) -> tensor<4xf32> {
   %e = tensor.empty() : tensor<4xf32>
   %x = linalg.exp ins(%a : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
