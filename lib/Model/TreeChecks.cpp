@@ -259,7 +259,8 @@ void TreeChecks::bands() {
 /// For a register tile, what can be asked for early are vectors that lie where
 /// the payload put them.
 void TreeChecks::prefetches(unsigned loop) {
-  for (auto [index, node] : enumerate(t.allOps)) {
+  for (unsigned op = 0; op < t.allOps.size(); ++op) {
+    const OpNode &node = t.allOps[op];
     if (!node.info || !node.tile || !is_contained(node.chain, loop))
       continue;
     unsigned lane = node.tile->entries[node.tile->vectorEntry].dim;
@@ -271,13 +272,14 @@ void TreeChecks::prefetches(unsigned loop) {
       });
     };
     bool found = false;
-    for (auto [number, operand] : enumerate(node.info->operands))
-      found |=
-          !operand.isOutput && reads(operand, lane) &&
-          reads(operand, t.allLoops[loop].dim) &&
-          none_of(t.allLayouts, [&](const Layout &layout) {
-            return layout.op == index && layout.operandIndex == int(number);
-          });
+    for (int number = 0; number < int(node.info->operands.size()); ++number) {
+      const OperandInfo &operand = node.info->operands[number];
+      found |= !operand.isOutput && reads(operand, lane) &&
+               reads(operand, t.allLoops[loop].dim) &&
+               none_of(t.allLayouts, [&](const Layout &layout) {
+                 return layout.op == op && layout.operandIndex == number;
+               });
+    }
     if (!found)
       diags.reportAt(t.allLoops[loop].pipelineStep, "PL-BUFFERS",
                      "every operand of '" + node.name + "' that loop '" +

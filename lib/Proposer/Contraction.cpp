@@ -13,7 +13,7 @@ using namespace llvm;
 using namespace tensorop;
 using namespace tensorop::model;
 
-template <typename... Ts> static Error fail(const Twine &text) {
+static Error fail(const Twine &text) {
   return createStringError(inconvertibleErrorCode(), text);
 }
 
@@ -76,7 +76,7 @@ static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
   for (const Access &access : c.info->operands.back().access)
     names.push_back(c.dims[*access.plainDim()].name);
   for (const OpInfo &op : kernel.ops) {
-    if (op.body != BodyClass::Elementwise)
+    if (op.body != BodyClass::Elementwise || !op.scalarOnly.empty())
       continue;
     for (const OperandInfo &operand : op.operands) {
       if (operand.producer != previous)

@@ -167,7 +167,12 @@ int Run::run() {
   result = runJob(worker, job, ignore);
   report(result, /*isFirst=*/false);
   llvm::outs() << result.checkText << result.benchText;
-  return exitCode(result);
+  int code = exitCode(result);
+  if (code == Wrong) {
+    llvm::sys::fs::remove_directories(job.compile.directory);
+    llvm::errs() << "the bundle is removed: its result is wrong\n";
+  }
+  return code;
 }
 
 int main(int argc, char **argv) {

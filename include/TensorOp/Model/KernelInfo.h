@@ -83,6 +83,8 @@ struct OpInfo {
   bool isFloat = true;
   /// Arithmetic operations per iteration point.
   int64_t flopsPerPoint = 1;
+  /// An op of the body that has no form on vectors ("linalg.index"), or empty.
+  std::string scalarOnly;
 
   /// Index of the operand called `name` ("acc" and "out" are the same).
   std::optional<unsigned> findOperand(llvm::StringRef name) const;

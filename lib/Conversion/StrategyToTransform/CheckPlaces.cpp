@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CheckPlaces.h"
+#include "PromiseReader.h"
 #include "TensorOp/Realise/Realise.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -59,10 +60,10 @@ static SmallVector<Operation *> writersOf(Value buffer) {
 
 namespace {
 
-class Places {
+class Places : PromiseReader {
 public:
   Places(FunctionOpInterface kernel, DictionaryAttr promise)
-      : kernel(kernel), promise(promise) {}
+      : PromiseReader(kernel, promise) {}
 
   LogicalResult run() {
     for (DictionaryAttr loop : list("loops"))
@@ -85,24 +86,6 @@ private:
     StringRef loop;
     LocationAttr at;
   };
-
-  SmallVector<DictionaryAttr> list(StringRef name) {
-    auto array = promise.getAs<ArrayAttr>(name);
-    if (!array)
-      return {};
-    return llvm::to_vector(array.getAsRange<DictionaryAttr>());
-  }
-  static StringRef text(DictionaryAttr dict, StringRef name) {
-    return dict.getAs<StringAttr>(name).getValue();
-  }
-  static LocationAttr location(DictionaryAttr dict) {
-    return dict.getAs<LocationAttr>("at");
-  }
-  InFlightDiagnostic error(LocationAttr loc) {
-    wrong = true;
-    return emitError(Location(loc))
-           << "not realised in kernel '" << kernel.getName() << "': ";
-  }
 
   void checkLoop(Operation *loop, StringRef name) {
     if (llvm::none_of(list("loops"), [&](DictionaryAttr known) {
@@ -160,10 +143,7 @@ private:
     });
   }
 
-  FunctionOpInterface kernel;
-  DictionaryAttr promise;
   llvm::StringMap<Inside> expected;
-  bool wrong = false;
 };
 
 } // namespace

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CheckPlaces.h"
+#include "PromiseReader.h"
 #include "TensorOp/Conversion/StrategyToTransform/Passes.h"
 #include "TensorOp/Conversion/StrategyToTransform/Promise.h"
 #include "TensorOp/Realise/Realise.h"
@@ -52,10 +53,10 @@ bool isOfPromisedBuffer(Value value) {
 }
 
 /// Compares one kernel with its promise.
-class Comparison {
+class Comparison : PromiseReader {
 public:
   Comparison(FunctionOpInterface kernel, DictionaryAttr promise)
-      : kernel(kernel), promise(promise) {
+      : PromiseReader(kernel, promise) {
     kernel.walk([&](Operation *op) {
       if (auto loop = dyn_cast<scf::ForOp>(op)) {
         if (auto name = loop->getAttrOfType<StringAttr>(kLoopName))
@@ -93,24 +94,6 @@ public:
   }
 
 private:
-  SmallVector<DictionaryAttr> list(StringRef name) {
-    auto array = promise.getAs<ArrayAttr>(name);
-    if (!array)
-      return {};
-    return llvm::to_vector(array.getAsRange<DictionaryAttr>());
-  }
-  static StringRef text(DictionaryAttr dict, StringRef name) {
-    return dict.getAs<StringAttr>(name).getValue();
-  }
-  static int64_t number(DictionaryAttr dict, StringRef name) {
-    return dict.getAs<IntegerAttr>(name).getInt();
-  }
-  InFlightDiagnostic error(Location loc) {
-    wrong = true;
-    return emitError(loc) << "not realised in kernel '" << kernel.getName()
-                          << "': ";
-  }
-
   /// Nothing may be allocated or copied in a loop unless the tree says so.
   void checkStray(Operation *op, StringRef what) {
     if (op->getParentOfType<LoopLikeOpInterface>())
@@ -120,7 +103,7 @@ private:
   }
 
   void checkLoop(DictionaryAttr expected) {
-    Location at = expected.getAs<LocationAttr>("at");
+    LocationAttr at = location(expected);
     StringRef name = text(expected, "name");
     int64_t step = number(expected, "step");
     int64_t copies = number(expected, "copies");
@@ -163,7 +146,7 @@ private:
   }
 
   void checkBuffer(DictionaryAttr expected) {
-    Location at = expected.getAs<LocationAttr>("at");
+    LocationAttr at = location(expected);
     StringRef name = text(expected, "name");
     ArrayRef<memref::AllocOp> found = buffers[name];
     if (found.size() != 1) {
@@ -182,7 +165,7 @@ private:
   }
 
   void checkTile(DictionaryAttr expected) {
-    Location at = expected.getAs<LocationAttr>("at");
+    LocationAttr at = location(expected);
     Type vector = expected.getAs<TypeAttr>("vector").getValue();
     auto wanted = expected.getAs<DenseI64ArrayAttr>("accumulators");
     StringRef name = text(expected, "loop");
@@ -208,11 +191,8 @@ private:
                   << wanted.asArrayRef();
   }
 
-  FunctionOpInterface kernel;
-  DictionaryAttr promise;
   llvm::StringMap<SmallVector<scf::ForOp>> loops;
   llvm::StringMap<SmallVector<memref::AllocOp>> buffers;
-  bool wrong = false;
 };
 
 class CheckRealised

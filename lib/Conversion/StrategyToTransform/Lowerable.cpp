@@ -73,6 +73,9 @@ struct Refusal {
       const OpNode &op = tree.ops()[*tree.findOp(name)];
       if (op.info && op.info->body != BodyClass::Elementwise)
         return notYet("fusing '" + name + "', which is not elementwise,");
+      if (op.info && !op.info->scalarOnly.empty())
+        return notYet("fusing '" + name + "', whose body has '" +
+                      op.info->scalarOnly + "', which has no form on vectors,");
       if (outer.empty() || op.fusedInto != int(outer.back()))
         return notYet("fusing into '" + step.into + "'") +
                (outer.empty()

@@ -102,6 +102,10 @@ static model::OpInfo describeOp(linalg::LinalgOp op, StringRef name) {
                                  ? model::IteratorKind::Parallel
                                  : model::IteratorKind::Reduction);
   info.body = classify(op);
+  for (Operation &scalar : op.getBlock()->without_terminator())
+    if (!isa<arith::ConstantOp>(scalar) &&
+        !OpTrait::hasElementwiseMappableTraits(&scalar))
+      info.scalarOnly = scalar.getName().getStringRef().str();
   bool convolution = linalg::isaConvolutionOpInterface(op);
   unsigned input = 0;
   for (OpOperand &operand : op->getOpOperands()) {
