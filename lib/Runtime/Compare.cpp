@@ -82,7 +82,10 @@ public:
     double error = bound.factor * getOwnError(i);
     if (std::isfinite(reference))
       error = std::max({error, bound.floorUlp * getUlp(type, reference),
-                        typicalMove, getMove(i)});
+                        typicalMove,
+                        bound.factor * typicalRelativeMove *
+                            std::fabs(reference),
+                        getMove(i)});
     return judgement.slack * error + judgement.absolute;
   }
 
@@ -120,22 +123,33 @@ private:
     }
   }
 
-  /// The median of the elements that move. Errors of random signs that went
-  /// through a sum cancel at some elements by chance; there the others say how
-  /// large they are. A median, for a few huge elements must not hide faults in
-  /// the others.
+  /// The medians of the elements that move, absolute and relative to the
+  /// element. Errors of random signs cancel at some elements by chance; there
+  /// the others say how large they are: the same in a sum of terms of any size,
+  /// in proportion to the element where each operation rounds its own result.
+  /// Medians, for a few huge moves must not hide faults in the others.
   void measureMoves() {
     if (judgement.perturbed.empty())
       return;
-    std::vector<double> moves;
-    for (int64_t i = 0; i < judgement.reference->getNumElements(); ++i)
-      if (double move = getMove(i); move > 0 && std::isfinite(move))
-        moves.push_back(move);
-    if (moves.empty())
-      return;
-    auto middle = moves.begin() + moves.size() / 2;
-    std::nth_element(moves.begin(), middle, moves.end());
-    typicalMove = *middle;
+    std::vector<double> moves, relative;
+    for (int64_t i = 0; i < judgement.reference->getNumElements(); ++i) {
+      double move = getMove(i);
+      if (move == 0 || !std::isfinite(move))
+        continue;
+      moves.push_back(move);
+      if (double size = std::fabs(getReference(i)); size > 0)
+        relative.push_back(move / size);
+    }
+    typicalMove = getMedian(moves);
+    typicalRelativeMove = getMedian(relative);
+  }
+
+  static double getMedian(std::vector<double> &values) {
+    if (values.empty())
+      return 0;
+    auto middle = values.begin() + values.size() / 2;
+    std::nth_element(values.begin(), middle, values.end());
+    return *middle;
   }
 
   /// How far the perturbed references are from the reference, which is finite
@@ -159,7 +173,7 @@ private:
   const Judgement &judgement;
   ElementType type;
   double gamma = 0, underflow = 0, largest = infinity, storedRoundoff = 0;
-  double ownError = 0, typicalMove = 0;
+  double ownError = 0, typicalMove = 0, typicalRelativeMove = 0;
 };
 
 std::vector<int64_t> getIndex(const std::vector<int64_t> &shape, int64_t i) {
