@@ -81,11 +81,10 @@ public:
     }
     double error = bound.factor * getOwnError(i);
     if (std::isfinite(reference))
-      error = std::max({error, bound.floorUlp * getUlp(type, reference),
-                        typicalMove,
-                        bound.factor * typicalRelativeMove *
-                            std::fabs(reference),
-                        getMove(i)});
+      error = std::max(
+          {error, bound.floorUlp * getUlp(type, reference), typicalMove,
+           bound.factor * typicalRelativeMove * std::fabs(reference),
+           getMove(i)});
     return judgement.slack * error + judgement.absolute;
   }
 
