@@ -2,12 +2,12 @@
 
 usage: epilogues.py TENSOROP_RUN SUITE [--check] [--seconds=S] [--rounds=N] [--json=FILE]
 
-For each case four programs are compiled and checked once, then timed in turns: the fused kernel;
-the same product alone; bias and activation alone, as one vectorized pass over the output; a
-library's product (OpenBLAS, as tensorop-run --baseline finds it). Printed are medians over the
+For each case three kernels are compiled and checked once, then timed in turns: the fused one; the
+same product alone, beside a library's product (OpenBLAS, as tensorop-runner --baseline finds it);
+bias and activation alone, as one vectorized pass over the output. Printed are medians over the
 rounds and two ratios, medians over the rounds of: fused / our product, and (library's product +
-pass) / fused, each of neighbouring samples. Exit code 1
-when something is refused, wrong or void. With --check nothing is timed.
+pass) / fused, each of neighbouring samples. Exit code 1 when something is refused, wrong or void.
+With --check nothing is timed.
 """
 
 import json
@@ -102,48 +102,62 @@ def payload(kind, shape, activation):
 
 
 class Program:
-    def __init__(self, tool, folder, kind, shape, activation, seconds):
-        self.path = os.path.join(folder, f"{kind}-{shape}-{activation}.mlir")
-        with open(self.path, "w") as file:
+    def __init__(self, tool, folder, kind, shape, activation):
+        path = os.path.join(folder, f"{kind}-{shape}-{activation}")
+        with open(path + ".mlir", "w") as file:
             file.write(payload(kind, shape, activation))
         plan = {"product": "sgemm.mlir", "fused": "sgemm_epilogue.mlir"}.get(kind)
-        self.command = [tool, self.path, "--quiet", f"--seconds={seconds}"]
-        if plan:
-            self.command.append("--plan=" + os.path.join(HERE, "plans", plan))
+        self.bundle = path
+        self.runner = os.path.join(os.path.dirname(tool), "tensorop-runner")
+        self.command = [tool, path + ".mlir", "--emit=bundle", "-o", path,
+                        "--plan=" + os.path.join(HERE, "plans", plan) if plan else "--proposer=none"]
+        self.planned = bool(plan)
         self.library = kind == "product"
-        self.times, self.library_times, self.versions = [], [], set()
 
-    def check(self):
+    def make(self):
+        """Compiles and checks; what went wrong, or nothing."""
         result = subprocess.run(self.command, capture_output=True, text=True)
-        planned = "--plan" not in " ".join(self.command) or "plan: " in result.stdout
-        return result.returncode == 0 and planned
+        if result.returncode:
+            return result.stderr.strip() or f"exit code {result.returncode}"
+        return "no plan was taken" if self.planned and "plan: sgemm" not in result.stdout else ""
 
-    def time(self):
-        """Another sample; the reason when it is void."""
-        extra = ["--baseline=openblas"] if self.library else []
-        result = subprocess.run(self.command + ["--no-check", "--bench", "--json"] + extra,
+    def time(self, seconds):
+        """A report of tensorop-runner, or the reason why there is none."""
+        command = [self.runner, self.bundle, "--no-check", "--bench", f"--seconds={seconds}", "--json"]
+        result = subprocess.run(command + (["--baseline=openblas"] if self.library else []),
                                 capture_output=True, text=True)
         if result.returncode:
-            return result.stderr.strip() or "void"
-        report = json.loads(result.stdout)
-        bench = report.get("bench") or report
-        self.times.append(report["seconds"])
-        for baseline in bench.get("baselines", []):
-            if baseline.get("state") == "timed":
-                self.library_times.append(baseline["seconds"]["median"]
-                                          if isinstance(baseline["seconds"], dict)
-                                          else baseline["seconds"])
-                self.versions.add(f"{baseline['name']} {baseline.get('version', '')}")
-        return None
+            return None, result.stderr.strip() or f"exit code {result.returncode}"
+        return json.loads(result.stdout), ""
 
 
-def ratio(left, right):
-    return statistics.median(x / y for x, y in zip(left, right))
+def time_round(programs, seconds):
+    """Seconds of each program and of the library, in turns; a round with a void time does not count."""
+    times, library, machine = {}, None, None
+    for kind, program in programs.items():
+        report, reason = program.time(seconds)
+        if reason:
+            return None, f"{kind}: {reason}"
+        machine = report["machine"]
+        bundle = report["bundles"][0]
+        times[kind] = bundle["seconds"]
+        for baseline in bundle["bench"].get("baselines", []):
+            if baseline["state"] == "timed":
+                times["library"] = baseline["seconds"]["median"]
+                library = f"{baseline['name']} {baseline['version']}"
+    return {"times": times, "library": library, "machine": machine}, ""
+
+
+def summary(values):
+    ordered = sorted(values)
+    quarter = len(ordered) // 4
+    return {"median": statistics.median(ordered), "lower_quartile": ordered[quarter],
+            "upper_quartile": ordered[-1 - quarter], "rounds": len(ordered)}
 
 
 def main():
     tool, suite = sys.argv[1:3]
-    seconds, rounds, out = 1.0, 5, None
+    seconds, rounds, out = 0.5, 15, None
     for option in sys.argv[3:]:
         name, _, value = option.partition("=")
         if name == "--seconds":
@@ -159,54 +173,54 @@ def main():
             return 2
     with open(suite) as file:
         cases = json.load(file)["cases"]
-    rows, failed = [], 0
+    rows, failed, machine = [], 0, None
     print(f"{'case':32} {'fused':>9} {'product':>9} {'pass':>9} {'library':>9} "
           f"{'fused/product':>14} {'(library+pass)/fused':>21}")
     with tempfile.TemporaryDirectory() as folder:
         for case in cases:
             shape, activation = case["shape"], case["activation"]
             name = f"{shape} {activation}"
-            programs = {kind: Program(tool, folder, kind, shape, activation, seconds)
+            programs = {kind: Program(tool, folder, kind, shape, activation)
                         for kind in ("fused", "product", "pass")}
-            wrong = [kind for kind, program in programs.items() if not program.check()]
+            wrong = [f"{kind}: {why}" for kind, program in programs.items()
+                     if (why := program.make())]
             if wrong:
-                print(f"{name}: refused or wrong: {', '.join(wrong)}")
+                print(f"{name}: refused or wrong: {'; '.join(wrong)}")
                 failed += 1
                 continue
             if rounds == 0:
                 rows.append({"shape": shape, "activation": activation})
                 print(f"{name}: correct")
                 continue
-            void = set()
+            done, void = [], set()
             for _ in range(rounds):
-                for kind, program in programs.items():
-                    reason = program.time()
-                    if reason:
-                        void.add(f"{kind}: {reason}")
-            if not all(program.times for program in programs.values()):
+                measured, reason = time_round(programs, seconds)
+                if measured:
+                    done.append(measured)
+                else:
+                    void.add(reason)
+            if not done:
                 print(f"{name}: void: {'; '.join(sorted(void))}")
                 failed += 1
                 continue
-            middle = {kind: statistics.median(p.times) for kind, p in programs.items()}
-            library = programs["product"].library_times
-            row = {"shape": shape, "activation": activation, "seconds": middle,
-                   "rounds": {kind: len(p.times) for kind, p in programs.items()},
-                   "fused_to_product": ratio(programs["fused"].times, programs["product"].times)}
-            text = f"{'-':>9} {row['fused_to_product']:14.3f} {'-':>21}"
-            if library:
-                row["library"] = {"seconds": statistics.median(library),
-                                  "versions": sorted(programs["product"].versions)}
-                both = [x + y for x, y in zip(library, programs["pass"].times)]
-                row["library_and_pass_to_fused"] = ratio(both, programs["fused"].times)
-                text = (f"{row['library']['seconds'] * 1e3:7.2f}ms {row['fused_to_product']:14.3f} "
-                        f"{row['library_and_pass_to_fused']:21.3f}")
+            machine = done[0]["machine"]
+            times = [measured["times"] for measured in done]
+            row = {"shape": shape, "activation": activation, "library": done[0]["library"],
+                   "seconds": {kind: summary([t[kind] for t in times]) for kind in times[0]},
+                   "fused_to_product": summary([t["fused"] / t["product"] for t in times])}
+            text = f" {row['fused_to_product']['median']:14.3f}"
+            if row["library"]:
+                row["library_and_pass_to_fused"] = summary(
+                    [(t["library"] + t["pass"]) / t["fused"] for t in times])
+                text += f" {row['library_and_pass_to_fused']['median']:21.3f}"
             rows.append(row)
-            print(f"{name:32} " + " ".join(f"{middle[k] * 1e3:7.2f}ms"
-                                           for k in ("fused", "product", "pass")) + f" {text}",
-                  flush=True)
+            columns = [row["seconds"].get(kind) for kind in ("fused", "product", "pass", "library")]
+            print(f"{name:32} " + " ".join(f"{c['median'] * 1e3:7.2f}ms" if c else f"{'-':>9}"
+                                           for c in columns) + text, flush=True)
     if out:
         with open(out, "w") as file:
-            json.dump({"schema": 1, "cases": rows}, file, indent=2)
+            json.dump({"schema": 1, "command": " ".join(["epilogues.py"] + sys.argv[1:]), "machine": machine,
+                       "cases": rows}, file, indent=2)
             file.write("\n")
     return 1 if failed or not rows else 0
 
