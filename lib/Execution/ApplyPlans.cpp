@@ -123,6 +123,7 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
     convert.target = options.target;
     if (options.phases)
       convert.phases = options.phases;
+    convert.threads = options.threads;
     pm.addPass(strategy::createConvertStrategyToTransform(convert));
   });
 }

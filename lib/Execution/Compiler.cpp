@@ -24,6 +24,7 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 #include "mlir/Pass/PassManager.h"
@@ -151,6 +152,8 @@ private:
   runtime::Manifest manifest;
   llvm::SmallVector<char, 0> object;
   std::string llvmText, assemblyText, mlirText;
+  /// A plan has made a team of threads.
+  bool isParallel = false;
 };
 } // namespace
 
@@ -291,7 +294,7 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
       return misuse(why);
   watch.record("normalize");
   PlanOptions options{request.target, request.values, request.phases,
-                      request.proposer};
+                      request.proposer, request.threads};
   FailureOr<std::vector<std::string>> rooflines =
       describeRooflines(*module, hardware);
   if (failed(rooflines))
@@ -323,6 +326,13 @@ LogicalResult Compilation::realise() {
         pm.addPass(createTensorOpReportUnplanned());
       })))
     return failure();
+  module->walk([&](omp::ParallelOp) { isParallel = true; });
+  if (request.threads > 1 && !isParallel)
+    result.messages.push_back(
+        {"warning", "",
+         "the kernel runs on 1 thread, not on " +
+             std::to_string(request.threads) +
+             ": no plan of it divides a loop among threads (parallelize)"});
   if (request.mlir) {
     llvm::raw_string_ostream stream(mlirText);
     module->print(stream);
@@ -351,6 +361,7 @@ LogicalResult Compilation::makeCode() {
   entry->typed = manifest.kernel;
   entry->packed = manifest.packedEntry;
   manifest.workspaceBytes = entry->workspaceBytes;
+  manifest.threads = isParallel ? request.threads : 1;
   llvm::LLVMContext llvmContext;
   llvm::Expected<std::unique_ptr<llvm::Module>> code =
       codegen.translate(*module, *entry, llvmContext);

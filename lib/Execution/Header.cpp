@@ -79,6 +79,11 @@ std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
      << manifest.workspaceAlignment << "; contents\n   are undefined before "
      << "and after. With 0 bytes it may be null. */\n#define " << upper
      << "_WORKSPACE_BYTES " << manifest.workspaceBytes << "\n\n";
+  if (manifest.threads > 1)
+    os << "/* Most threads of one call, for which the workspace has room. It "
+          "runs on as many\n   as OpenMP allows the caller "
+          "(omp_set_num_threads, OMP_NUM_THREADS). */\n#define "
+       << upper << "_THREADS " << manifest.threads << "\n\n";
   os << "/* Arrays are dense and row-major:\n";
   for (const runtime::Argument &argument : manifest.arguments) {
     os << "     " << argument.name << ": " << runtime::getName(argument.role)

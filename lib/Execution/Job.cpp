@@ -51,6 +51,7 @@ json::Object tensorop::toJson(const Job &job) {
                                {"values", toValue(compile.values)},
                                {"phases", compile.phases},
                                {"proposer", compile.proposer},
+                               {"threads", compile.threads},
                                {"target", fix(compile.target)},
                                {"directory", fix(compile.directory)},
                                {"reference", compile.reference},
@@ -106,6 +107,7 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
         !map.map("values", compile.values) ||
         !map.map("phases", compile.phases) ||
         !map.map("proposer", compile.proposer) ||
+        !map.map("threads", compile.threads) ||
         !map.map("target", compile.target) ||
         !map.map("directory", compile.directory) ||
         !map.map("reference", compile.reference) ||
@@ -236,6 +238,12 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
         runtime::Bundle::load(job.compile.directory);
     if (!bundle.ok()) {
       fail(bundle.message());
+      return result;
+    }
+    if (runtime::Status threads =
+            bundle->setThreads(bundle->getManifest().threads);
+        !threads.ok()) {
+      fail(threads.message());
       return result;
     }
     if (job.check) {

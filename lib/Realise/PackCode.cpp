@@ -167,14 +167,14 @@ private:
     };
     // Panel by panel: the writes are contiguous, the reads one strided stream.
     // Row by row, writes one panel apart would compete for few cache sets.
-    loop(full, 1, "pack.panel", [&](Value p) {
+    auto whole = [&](Value p) {
       Value next = nextPanel(p);
       otherDims("pack.inner", /*last=*/true, [&] {
         prefetchRow(next);
         copyRow(p);
       });
-    });
-    tails(sizes[code.at], panel, [&](OpFoldResult rest) {
+    };
+    auto part = [&](OpFoldResult rest) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
       Value exists = mask(panel, rest);
       Value pass = arith::ConstantOp::create(b, loc, b.getZeroAttr(vector));
@@ -184,7 +184,8 @@ private:
         vector::StoreOp::create(b, loc, convert(row), packed,
                                 target(full, zero));
       });
-    });
+    };
+    panels(whole, part);
   }
 
   /// Where the panel after `p` starts, or the last full one.
@@ -209,13 +210,15 @@ private:
   /// Another dimension is contiguous: square blocks of it and the packed one
   /// are transposed in registers.
   void packColumns() {
-    loop(full, 1, "pack.panel", [&](Value p) {
-      otherDims("pack.outer", /*last=*/false,
-                [&] { packPanel(p, b.getIndexAttr(panel)); });
-    });
-    tails(sizes[code.at], panel, [&](OpFoldResult rest) {
-      otherDims("pack.tail", /*last=*/false, [&] { packPanel(full, rest); });
-    });
+    panels(
+        [&](Value p) {
+          otherDims("pack.outer", /*last=*/false,
+                    [&] { packPanel(p, b.getIndexAttr(panel)); });
+        },
+        [&](OpFoldResult rest) {
+          otherDims("pack.tail", /*last=*/false,
+                    [&] { packPanel(full, rest); });
+        });
   }
 
   /// Panel `p` at the current position, of whose elements `exist` do.

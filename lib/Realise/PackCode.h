@@ -25,6 +25,8 @@ struct PackCode {
   bool isUnsigned = false;
   /// Add half of the range to each element, which makes signed ones unsigned.
   bool flipSign = false;
+  /// The panels are one `scf.parallel`, which a team divides.
+  bool shared = false;
 };
 
 /// Emits the loops that copy `region` to `packed` = [panels][other dims][size],

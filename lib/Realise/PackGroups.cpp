@@ -37,16 +37,14 @@ public:
   }
 
   void emit() {
-    auto panels = [&](Value p, OpFoldResult exist) {
+    auto fill = [&](Value p, OpFoldResult exist) {
       if (code.at + 1 == rank)
         interleaveRows(p, exist);
       else
         packWords(p, exist);
     };
-    loop(full, 1, "pack.panel",
-         [&](Value p) { panels(p, b.getIndexAttr(panel)); });
-    tails(sizes[code.at], panel,
-          [&](OpFoldResult rest) { panels(full, rest); });
+    panels([&](Value p) { fill(p, b.getIndexAttr(panel)); },
+           [&](OpFoldResult rest) { fill(full, rest); });
   }
 
 private:

@@ -80,6 +80,30 @@ void PackLoops::otherDims(StringRef name, bool last, function_ref<void()> body,
   });
 }
 
+void PackLoops::panels(function_ref<void(Value)> whole,
+                       function_ref<void(OpFoldResult)> part) {
+  OpFoldResult extent = sizes[code.at];
+  if (!code.shared) {
+    loop(full, 1, "pack.panel", whole);
+    return tails(extent, panel, part);
+  }
+  Value all = applyExprValue(b, loc, d0.ceilDiv(panel), {extent});
+  auto op = scf::ParallelOp::create(
+      b, loc, ValueRange{indexConstant(b, loc, 0)}, ValueRange{all},
+      ValueRange{indexConstant(b, loc, 1)});
+  op->setAttr(kLoopName, b.getStringAttr("pack.panel"));
+  OpBuilder::InsertionGuard guard(b);
+  b.setInsertionPointToStart(op.getBody());
+  Value p = op.getInductionVars().front();
+  Value isFull =
+      arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, p, full);
+  auto branch = scf::IfOp::create(b, loc, isFull, /*withElseRegion=*/true);
+  b.setInsertionPointToStart(branch.thenBlock());
+  whole(p);
+  b.setInsertionPointToStart(branch.elseBlock());
+  tails(extent, panel, part);
+}
+
 void PackLoops::tails(OpFoldResult extent, int64_t unit,
                       function_ref<void(OpFoldResult)> body) {
   if (isMutated(Mutation::PackTail))

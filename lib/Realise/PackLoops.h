@@ -28,6 +28,11 @@ protected:
   /// last one; `position` has where they are.
   void otherDims(llvm::StringRef name, bool last,
                  llvm::function_ref<void()> body, unsigned dim = 0);
+  /// Runs `whole` for each full panel and `part`, with the number of elements
+  /// that exist, for the last one when it is not full. Workers share one loop
+  /// over all panels.
+  void panels(llvm::function_ref<void(mlir::Value)> whole,
+              llvm::function_ref<void(mlir::OpFoldResult)> part);
   /// Runs `body` where `extent` leaves a rest after parts of `unit`, for each
   /// rest that occurs; it is a constant when it is known.
   void tails(mlir::OpFoldResult extent, int64_t unit,

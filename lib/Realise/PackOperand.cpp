@@ -308,8 +308,9 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
                                       /*withElseRegion=*/false);
       rewriter.setInsertionPointToStart(branch.thenBlock());
     }
-    emitPackCode(rewriter, loc, source, buffer,
-                 {at, spec.lanes, groupAt, isUnsigned, spec.flipSign});
+    emitPackCode(
+        rewriter, loc, source, buffer,
+        {at, spec.lanes, groupAt, isUnsigned, spec.flipSign, spec.shared});
   }
 
   // The op's view of it: one panel, [groups][other dims][packed][group], of the

@@ -260,9 +260,9 @@ std::string getOpenBlasCore(const Library &library) {
 }
 
 void addOpenBlas(const std::string &path, const GemmEquivalent &gemm,
-                 BaselineSearch &search) {
+                 int64_t threads, BaselineSearch &search) {
   ScopedEnvironment environment;
-  environment.set("OPENBLAS_NUM_THREADS", "1");
+  environment.set("OPENBLAS_NUM_THREADS", std::to_string(threads));
   Baseline baseline;
   baseline.name = "openblas";
   const char *wide =
@@ -294,7 +294,7 @@ void addOpenBlas(const std::string &path, const GemmEquivalent &gemm,
   words >> word >> baseline.version;
   if (auto *setThreads = library->get<void(int)>(std::string(prefix) +
                                                  "openblas_set_num_threads"))
-    setThreads(1);
+    setThreads(int(threads));
   judgeWidth(baseline, getCoreWidth(baseline.core));
   addCblas(*library, prefix, gemm, baseline, search);
 }
@@ -316,10 +316,10 @@ std::string getBlisCore(const Library &library) {
 }
 
 void addBlis(const std::string &path, const GemmEquivalent &gemm,
-             BaselineSearch &search) {
+             int64_t threads, BaselineSearch &search) {
   ScopedEnvironment environment;
-  environment.set("BLIS_NUM_THREADS", "1");
-  environment.set("OMP_NUM_THREADS", "1");
+  environment.set("BLIS_NUM_THREADS", std::to_string(threads));
+  environment.set("OMP_NUM_THREADS", std::to_string(threads));
   Baseline baseline;
   baseline.name = "blis";
   // Cores have numbers that differ between versions, so that each is tried.
@@ -345,7 +345,7 @@ void addBlis(const std::string &path, const GemmEquivalent &gemm,
     baseline.version = version();
   if (auto *setThreads =
           library->get<void(int64_t)>("bli_thread_set_num_threads"))
-    setThreads(1);
+    setThreads(int(threads));
   judgeWidth(baseline, getCoreWidth(baseline.core));
   addCblas(*library, "", gemm, baseline, search);
 }
@@ -391,9 +391,9 @@ std::string getDnnlCore(const Library &library) {
 }
 
 void addOneDnn(const std::string &path, const GemmEquivalent &gemm,
-               BaselineSearch &search) {
+               int64_t threads, BaselineSearch &search) {
   ScopedEnvironment environment;
-  environment.set("OMP_NUM_THREADS", "1");
+  environment.set("OMP_NUM_THREADS", std::to_string(threads));
   if (!askCore(path, "DNNL_MAX_CPU_ISA", getDnnlCore))
     return addCrash(path, search);
   std::string reason;
@@ -421,7 +421,7 @@ void addOneDnn(const std::string &path, const GemmEquivalent &gemm,
     judgeWidth(baseline, getDnnlWidth(*library));
   // Its OpenMP runtime came with it, and may have counted the cpus already.
   if (auto *setThreads = library->get<void(int)>("omp_set_num_threads"))
-    setThreads(1);
+    setThreads(int(threads));
   baseline.call = [=](const void *a, const void *b, void *c) {
     sgemm(gemm.transA ? 'T' : 'N', gemm.transB ? 'T' : 'N', gemm.m, gemm.n,
           gemm.k, 1.0f, static_cast<const float *>(a),
@@ -440,7 +440,8 @@ struct Kind {
   const char *name;
   const char *variable;
   std::vector<std::string> patterns, systemNames;
-  void (*add)(const std::string &, const GemmEquivalent &, BaselineSearch &);
+  void (*add)(const std::string &, const GemmEquivalent &, int64_t threads,
+              BaselineSearch &);
 };
 
 const std::vector<Kind> &getKinds() {
@@ -497,7 +498,8 @@ runtime::parseBaselines(const std::string &list) {
 }
 
 BaselineSearch runtime::findBaselines(const std::string &name,
-                                      const GemmEquivalent &gemm) {
+                                      const GemmEquivalent &gemm,
+                                      int64_t threads) {
   BaselineSearch search;
   constexpr int64_t most = 0x7fffffff;
   if (std::max({gemm.m, gemm.n, gemm.k}) > most) {
@@ -511,7 +513,7 @@ BaselineSearch runtime::findBaselines(const std::string &name,
     for (const std::string &path :
          findLibraries(kind.variable, kind.patterns, kind.systemNames)) {
       BaselineSearch one;
-      kind.add(path, gemm, one);
+      kind.add(path, gemm, threads, one);
       // Several names may lead to one file.
       if (!one.found.empty() && !seen.insert(one.found[0].library).second)
         continue;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/Bundle.h"
+#include "Threads.h"
 #include <cstring>
 #include <dlfcn.h>
 
@@ -39,6 +40,10 @@ Result<Bundle> Bundle::load(const std::string &directory) {
     return Status::failure(directory + ": " + machine.message());
   bundle.manifest = std::move(*manifest);
 
+  if (bundle.manifest.threads > 1)
+    if (Status threads = loadOpenMP(); !threads.ok())
+      return Status::failure(directory + ": " + threads.message());
+
   // A path with a slash is never looked up elsewhere.
   std::string object = directory + "/" + bundle.manifest.object;
   void *library = dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -61,6 +66,16 @@ Result<Bundle> Bundle::load(const std::string &directory) {
   if (!status.ok())
     return status;
   return bundle;
+}
+
+Status Bundle::setThreads(int64_t threads) const {
+  if (threads < 1 || threads > manifest.threads)
+    return Status::failure(directory + ": threads must be from 1 to " +
+                           std::to_string(manifest.threads) +
+                           ", for which the kernel was compiled, but is " +
+                           std::to_string(threads));
+  setOpenMPThreads(threads);
+  return Status();
 }
 
 Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,

@@ -130,6 +130,9 @@ private:
     require(manifest.workspaceBytes >= 0 && manifest.workspaceBytes <= maxBytes,
             "workspace.bytes", "must be from 0 to " + std::to_string(maxBytes),
             manifest.workspaceBytes);
+    require(manifest.threads >= 1 && manifest.threads <= maxThreads, "threads",
+            "must be from 1 to " + std::to_string(maxThreads),
+            manifest.threads);
     require(isPowerOfTwo(manifest.workspaceAlignment) &&
                 manifest.workspaceAlignment <= 64,
             "workspace.alignment", "must be a power of two up to 64",

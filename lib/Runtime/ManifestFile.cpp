@@ -299,6 +299,8 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   manifest.workspaceBytes = workspace.takeInt("bytes");
   manifest.workspaceAlignment = workspace.takeInt("alignment");
   workspace.finish();
+  if (fields.has("threads"))
+    manifest.threads = fields.takeInt("threads");
 
   Fields check = fields.takeObject("check");
   manifest.reference = readEntry(check, "reference");
@@ -433,6 +435,7 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
                            {"arguments", writeArguments(manifest)}};
   document["workspace"] = {{"bytes", manifest.workspaceBytes},
                            {"alignment", manifest.workspaceAlignment}};
+  document["threads"] = manifest.threads;
   document["check"] = writeCheck(manifest);
   document["flops"] = manifest.flops;
   document["bytes"] = manifest.bytes;

@@ -10,6 +10,7 @@
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Caches.h"
 #include "TensorOp/Runtime/Generators.h"
+#include "Threads.h"
 #include <algorithm>
 #include <chrono>
 #include <cmath>
@@ -17,7 +18,7 @@
 #include <cstring>
 #include <numeric>
 #include <random>
-#include <sched.h>
+#include <thread>
 
 using namespace tensorop;
 using namespace tensorop::runtime;
@@ -56,35 +57,6 @@ double getSeconds(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// Keeps the calling thread on one of its allowed cpus, and lets it go.
-class Pin {
-public:
-  Pin() {
-    if (sched_getaffinity(0, sizeof before, &before) != 0)
-      return;
-    int current = sched_getcpu();
-    if (current < 0 || !CPU_ISSET(current, &before))
-      return;
-    cpu_set_t one;
-    CPU_ZERO(&one);
-    CPU_SET(current, &one);
-    if (sched_setaffinity(0, sizeof one, &one) == 0)
-      cpu = current;
-  }
-  ~Pin() {
-    if (cpu >= 0)
-      (void)sched_setaffinity(0, sizeof before, &before);
-  }
-  Pin(const Pin &) = delete;
-  Pin &operator=(const Pin &) = delete;
-
-  int getCpu() const { return cpu; }
-
-private:
-  cpu_set_t before;
-  int cpu = -1;
-};
-
 /// The highest peaks that this process has seen: measured once, and again when
 /// there is reason to doubt them (other programs may have slowed the loops).
 Peaks getPeaks(bool again) {
@@ -115,11 +87,15 @@ constexpr size_t inputSets = 2;
 /// of the loop are lost in it.
 constexpr double sampleSeconds = 1e-3;
 
+/// Idle threads of our kernels spin for the first time, those of the libraries
+/// for less than the second (OpenBLAS: 2^26 cycles).
+constexpr int spinMilliseconds = 10, settleMilliseconds = 40;
+
 class Measurer {
 public:
   Measurer(const Bundle &bundle, const MeasureOptions &options)
-      : manifest(bundle.getManifest()), kernel(bundle.getKernel()),
-        options(options) {}
+      : bundle(bundle), manifest(bundle.getManifest()),
+        kernel(bundle.getKernel()), options(options) {}
 
   Result<Measurement> run();
 
@@ -139,6 +115,7 @@ private:
       result.reason = reason;
   }
 
+  const Bundle &bundle;
   const Manifest &manifest;
   PackedFunction kernel;
   const MeasureOptions &options;
@@ -219,8 +196,12 @@ void Measurer::warmUp(Contender &contender) {
 
 void Measurer::sample(Contender &contender, size_t set) {
   restore(set);
-  // The first call brings caches to the state that this contender leaves.
-  if (contender.repeats > 1)
+  // Threads of the contender before spin for a while: none may take a core.
+  if (options.threads > 1)
+    std::this_thread::sleep_for(std::chrono::milliseconds(settleMilliseconds));
+  // The first call brings caches to the state that this contender leaves, and
+  // wakes its threads.
+  if (contender.repeats > 1 || options.threads > 1)
     contender.call(set);
   Stopwatch watch;
   for (int64_t i = 0; i < contender.repeats; ++i)
@@ -284,7 +265,7 @@ void Measurer::addBaseline(const std::string &name) {
     result.baselines.push_back(timing);
     return;
   }
-  BaselineSearch search = findBaselines(name, *manifest.gemm);
+  BaselineSearch search = findBaselines(name, *manifest.gemm, options.threads);
   // Among versions, cores and functions the fastest one counts.
   const Baseline *best = nullptr;
   Contender bestContender;
@@ -306,7 +287,10 @@ void Measurer::addBaseline(const std::string &name) {
     for (int i = 0; i < 3; ++i)
       sample(contender, i % inputSets);
     double seconds =
-        summarize(getTimes(contender.samples, TimeSource::Thread)).min;
+        summarize(getTimes(contender.samples, options.threads > 1
+                                                  ? TimeSource::AllWall
+                                                  : TimeSource::Thread))
+            .min;
     contender.samples.clear();
     bool better = !best || (baseline.counts && !best->counts) ||
                   (baseline.counts == best->counts && seconds < bestSeconds);
@@ -379,9 +363,11 @@ void Measurer::evaluate() {
   all.reserve(contenders.size());
   for (const Contender &contender : contenders)
     all.push_back(&contender.samples);
-  TimeSource source = chooseSource(all);
+  TimeSource source = chooseSource(all, options.threads);
   const Samples &ours = contenders[0].samples;
-  result.timeSource = source == TimeSource::Wall ? "wall" : "thread";
+  result.timeSource = source == TimeSource::Wall     ? "wall"
+                      : source == TimeSource::Thread ? "thread"
+                                                     : "all";
   result.disturbedSamples = countDisturbed(ours);
   result.seconds = summarize(getTimes(ours, source));
   double median = std::max(result.seconds.median, 1e-12);
@@ -438,10 +424,12 @@ ElementType getPeakType(const Manifest &manifest) {
 /// Whatever is faster than the hardware did not do its work.
 void Measurer::checkPeaks() {
   ElementType type = getPeakType(manifest);
+  // Peaks are those of one core.
+  double cores = double(result.kernelThreads);
   auto getPeak = [&] {
-    return type == ElementType::F64   ? result.peaks.f64Flops
-           : type == ElementType::F32 ? result.peaks.f32Flops
-                                      : 0;
+    return cores * (type == ElementType::F64   ? result.peaks.f64Flops
+                    : type == ElementType::F32 ? result.peaks.f32Flops
+                                               : 0);
   };
   // A kernel that only reads, or only writes, may pass the copy loop, by less
   // than a factor of two.
@@ -452,7 +440,8 @@ void Measurer::checkPeaks() {
     return getPeak() > 0 && result.flopsPerSecond > slack * getPeak();
   };
   auto isTooWide = [&] {
-    return beyondCaches && result.bytesPerSecond > 2 * result.peaks.copyBytes;
+    return beyondCaches &&
+           result.bytesPerSecond > 2 * cores * result.peaks.copyBytes;
   };
   if (isTooFast() || isTooWide())
     result.peaks = getPeaks(/*again=*/true);
@@ -468,21 +457,28 @@ void Measurer::checkPeaks() {
   if (isTooWide()) {
     std::snprintf(text, sizeof text,
                   "%.1f GB/s are above twice the measured copy rate of %.1f",
-                  result.bytesPerSecond * 1e-9, result.peaks.copyBytes * 1e-9);
+                  result.bytesPerSecond * 1e-9,
+                  cores * result.peaks.copyBytes * 1e-9);
     reject(text);
   }
 }
 
 Result<Measurement> Measurer::run() {
-  if (options.threads != 1)
-    return Status::failure("timing on " + std::to_string(options.threads) +
-                           " threads is not supported; only 1 is");
+  if (options.threads < 1 || options.threads > maxThreads)
+    return Status::failure("threads must be from 1 to " +
+                           std::to_string(maxThreads) + ", but is " +
+                           std::to_string(options.threads));
   if (!(options.seconds > 0) || options.seconds > 3600)
     return Status::failure("seconds must be above 0 and at most 3600, but is " +
                            std::to_string(options.seconds));
   // Libraries count the allowed cpus when they are loaded: pin first.
-  Pin pin;
+  Pin pin(options.threads);
   result.cpu = pin.getCpu();
+  result.threads = options.threads;
+  result.kernelThreads = std::min(options.threads, manifest.threads);
+  if (Status threads = bundle.setThreads(result.kernelThreads); !threads.ok())
+    return threads;
+  setOpenMPSpinTime(spinMilliseconds);
   Status status = prepare();
   if (!status.ok())
     return status;
@@ -507,6 +503,10 @@ Result<Measurement> Measurer::run() {
                   "use the same arrays; caches are warm within a sample; "
                   "allocation is outside the timer; samples in which the "
                   "thread had to wait are left out";
+  if (result.timeSource == "all")
+    result.policy += ", but too few were without: all count";
+  if (options.threads > 1)
+    result.policy += "; before each sample, threads of others go to sleep";
   if (result.timeSource == "thread")
     result.policy += ", but too few were without: the thread's own time counts";
   return result;

@@ -107,6 +107,7 @@ std::string runtime::toJson(const Measurement &measurement) {
   return dump({{"valid", measurement.valid},
                {"reason", measurement.reason},
                {"threads", measurement.threads},
+               {"kernel_threads", measurement.kernelThreads},
                {"cpu", measurement.cpu},
                {"seconds", write(measurement.seconds)},
                {"time_source", measurement.timeSource},
@@ -159,6 +160,9 @@ std::string runtime::toText(const Measurement &measurement) {
                      (measurement.timeSource == "thread"
                           ? ", time of the thread: the machine is busy)"
                           : ")");
+  if (measurement.threads > 1)
+    text += " on " + std::to_string(measurement.kernelThreads) +
+            (measurement.kernelThreads > 1 ? " threads" : " thread");
   if (measurement.flopsPerSecond > 0)
     text +=
         ", " + format("%.1f", measurement.flopsPerSecond * 1e-9) + " GFLOP/s";

@@ -42,8 +42,8 @@ Sample Stopwatch::stop(int64_t calls) const {
   return sample;
 }
 
-TimeSource
-runtime::chooseSource(const std::vector<const Samples *> &contenders) {
+TimeSource runtime::chooseSource(const std::vector<const Samples *> &contenders,
+                                 int64_t threads) {
   constexpr int64_t fewest = 5;
   TENSOROP_CHECK(!contenders.empty(), "somebody was timed");
   const Samples &ours = *contenders.front();
@@ -52,7 +52,7 @@ runtime::chooseSource(const std::vector<const Samples *> &contenders) {
     for (size_t i = 0; i < samples->size(); ++i)
       clean += !(*samples)[i].disturbed && !ours[i].disturbed;
     if (clean < fewest)
-      return TimeSource::Thread;
+      return threads > 1 ? TimeSource::AllWall : TimeSource::Thread;
   }
   return TimeSource::Wall;
 }
@@ -63,7 +63,7 @@ std::vector<double> runtime::getTimes(const Samples &samples,
   for (const Sample &sample : samples) {
     if (source == TimeSource::Thread)
       times.push_back(sample.cpu);
-    else if (!sample.disturbed)
+    else if (source == TimeSource::AllWall || !sample.disturbed)
       times.push_back(sample.wall);
   }
   return times;
@@ -76,7 +76,8 @@ std::vector<double> runtime::getRatios(const Samples &ours,
   for (size_t i = 0; i < std::min(ours.size(), other.size()); ++i) {
     if (source == TimeSource::Thread)
       ratios.push_back(other[i].cpu / ours[i].cpu);
-    else if (!ours[i].disturbed && !other[i].disturbed)
+    else if (source == TimeSource::AllWall ||
+             (!ours[i].disturbed && !other[i].disturbed))
       ratios.push_back(other[i].wall / ours[i].wall);
   }
   return ratios;

@@ -40,15 +40,20 @@ enum class TimeSource {
   /// Wall time of the samples in which the thread never waited.
   Wall,
   /// The thread's time of all samples: too few were undisturbed.
-  Thread
+  Thread,
+  /// Wall time of all samples: too few were undisturbed, and the time of one
+  /// thread says nothing about several.
+  AllWall
 };
 
 /// Samples of one contender, in rounds that all contenders share.
 using Samples = std::vector<Sample>;
 
 /// Wall, when each contender has at least five rounds in which neither it nor
-/// the first contender was disturbed.
-TimeSource chooseSource(const std::vector<const Samples *> &contenders);
+/// the first contender was disturbed; else what is left for that number of
+/// threads.
+TimeSource chooseSource(const std::vector<const Samples *> &contenders,
+                        int64_t threads);
 
 /// The samples that `source` counts.
 std::vector<double> getTimes(const Samples &samples, TimeSource source);

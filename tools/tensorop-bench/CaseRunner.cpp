@@ -133,6 +133,7 @@ CaseResult CaseRunner::run(const Case &benchCase) {
   if (benchCase.plan.empty() && options.proposer != "none")
     job.compile.proposer = options.proposer;
   job.compile.target = options.target;
+  job.compile.threads = options.threads;
   job.compile.directory = implementation->folder + "/" + name;
   job.check.emplace();
   job.bench.emplace();

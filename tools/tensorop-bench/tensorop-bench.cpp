@@ -78,8 +78,9 @@ Status checkRunOptions(const RunOptions &options) {
     return Status::failure("--proposer knows " +
                            llvm::join(proposerNames(), ", ") +
                            " and none, but not '" + options.proposer + "'");
-  if (options.threads != 1)
-    return Status::failure("--threads must be 1 for now, but is " +
+  if (options.threads < 1 || options.threads > runtime::maxThreads)
+    return Status::failure("--threads must be from 1 to " +
+                           std::to_string(runtime::maxThreads) + ", but is " +
                            std::to_string(options.threads));
   if (options.attempts < 1 || options.attempts > 100)
     return Status::failure("--attempts must be from 1 to 100, but is " +
@@ -199,7 +200,9 @@ int runTool(int argc, char **argv) {
   app.add_option("--proposer", options.run.proposer,
                  "Who plans cases without a file: analytic or none (analytic)");
   app.add_option("--target", options.run.target, "Target (native)");
-  app.add_option("--threads", options.run.threads, "Threads: 1");
+  app.add_option("--threads", options.run.threads,
+                 "Most threads of a kernel whose plan has parallel loops, and "
+                 "threads of the libraries beside it (1)");
   app.add_option("--baseline", options.baselines,
                  "Libraries to compare with, or none (openblas,blis,onednn)");
   app.add_option("--seconds", options.run.seconds,

@@ -28,7 +28,6 @@ struct Options {
   std::string input, plan, proposer, output, json, baselines, generators;
   std::vector<std::string> emit;
   bool check = true, bench = false, quiet = false;
-  int64_t threads = 1;
   double seconds = 1;
   CompileRequest compile;
   runtime::CheckOptions inputs;
@@ -79,9 +78,9 @@ bool emits(const Options &options, llvm::StringRef kind) {
 /// Refuses contradictions before anything runs; fills what follows from
 /// others. Returns an empty text when all is well.
 std::string validate(Options &options) {
-  if (options.threads != 1)
-    return "--threads must be 1, but is " + std::to_string(options.threads) +
-           ": kernels do not use more threads yet";
+  if (options.compile.threads < 1 || options.compile.threads > 1024)
+    return "--threads must be between 1 and 1024, but is " +
+           std::to_string(options.compile.threads);
   if (!options.proposer.empty() && !options.plan.empty())
     return "--plan and --proposer exclude each other";
   if (!options.proposer.empty() && options.proposer != "none" &&
@@ -294,7 +293,7 @@ int run(Options &options) {
     job.bench.emplace();
     job.bench->seconds = options.seconds;
     job.bench->seed = options.inputs.seed;
-    job.bench->threads = options.threads;
+    job.bench->threads = options.compile.threads;
     runtime::Result<std::vector<std::string>> baselines =
         runtime::parseBaselines(options.baselines);
     if (!baselines.ok())
@@ -371,9 +370,11 @@ int main(int argc, char **argv) {
   app.add_option(
          "--phases", options.compile.phases,
          "Stop the plan after: 1 loops, 2 layouts, 3 fusion, 4 register "
-         "tile, 5 unrolling (5)")
-      ->check(CLI::Range(1, 5));
-  app.add_option("--threads", options.threads, "Threads of a kernel (1)");
+         "tile, 5 unrolling, 6 threads (6)")
+      ->check(CLI::Range(1, 6));
+  app.add_option("--threads", options.compile.threads,
+                 "Most threads of a kernel whose plan has parallel loops, and "
+                 "of the libraries beside it (1)");
   app.add_flag("--check,!--no-check", options.check,
                "Compare with the reference (the default)");
   app.add_flag("--bench", options.bench, "Time the kernel");

@@ -35,6 +35,8 @@ struct Options {
   bool check = true, bench = false, list = false;
   std::string baselines;
   double seconds = 1;
+  /// 0: as many as the bundle was compiled for.
+  int64_t threads = 0;
   CheckOptions inputs;
 };
 
@@ -59,7 +61,8 @@ void printList(std::ostream &out, const std::string &path,
   out << path << ": kernel " << manifest.kernel << ", target "
       << manifest.target << " (" << manifest.cpu << "), plan "
       << (manifest.planName.empty() ? "none" : manifest.planName)
-      << ", workspace " << manifest.workspaceBytes << " bytes\n";
+      << ", workspace " << manifest.workspaceBytes << " bytes, threads "
+      << manifest.threads << "\n";
   for (const Argument &argument : manifest.arguments)
     out << "  " << getName(argument.role) << " " << argument.name << ": "
         << formatShape(argument.shape) << " " << getName(argument.type) << "\n";
@@ -97,7 +100,15 @@ Outcome runBundle(const std::string &path, const Options &options,
     printList(out, path, manifest);
     return outcome;
   }
-  out << path << ": kernel " << manifest.kernel << "\n";
+  int64_t threads = options.threads ? options.threads : manifest.threads;
+  if (Status status = bundle->setThreads(threads); !status.ok()) {
+    fail(outcome, Failed, status.message());
+    return outcome;
+  }
+  out << path << ": kernel " << manifest.kernel;
+  if (manifest.threads > 1)
+    out << " on " << threads << " of " << manifest.threads << " threads";
+  out << "\n";
   if (options.check) {
     Result<CheckResult> check = checkBundle(*bundle, options.inputs);
     if (!check.ok()) {
@@ -122,6 +133,7 @@ Outcome runBundle(const std::string &path, const Options &options,
   measure.seconds = options.seconds;
   measure.baselines = baselines;
   measure.seed = options.inputs.seed;
+  measure.threads = threads;
   Result<Measurement> measurement = measureBundle(*bundle, measure);
   if (!measurement.ok()) {
     fail(outcome, Failed, path + ": " + measurement.message());
@@ -225,6 +237,10 @@ int runTool(int argc, char **argv) {
                  "Libraries to time beside it: openblas,blis,onednn");
   app.add_option("--seconds", options.seconds,
                  "Time for each bundle's measurement (1)");
+  app.add_option("--threads", options.threads,
+                 "Threads of the kernels and of the libraries beside them, at "
+                 "most as many as a bundle was compiled for (that)")
+      ->check(CLI::Range(1, int(maxThreads)));
   app.add_option("--inputs", options.inputs.inputs,
                  ".npy files for the in and inout arguments, in order")
       ->delimiter(',');

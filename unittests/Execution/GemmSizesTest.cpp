@@ -74,6 +74,29 @@ std::string plan(const std::string &edge, bool packA, bool packB, bool reassoc,
          "  strategy.unroll kk by 3\n}\n";
 }
 
+/// Threads divide m, around a copy of B for all and one of A for each; or m and
+/// n together, with a copy of A for the whole call and one of B for each.
+std::string threadedPlan(const std::string &edge, bool both) {
+  return std::string("strategy.plan @p root mm(m, n, k) requires [fma] "
+                     "numerics(reassoc, contract) {\n") +
+         (both ? "  strategy.tile [jc: n = v(4), ic: m = 12]\n"
+                 "  strategy.parallelize [jc, ic] to threads "
+                 "schedule(dynamic)\n"
+                 "  strategy.tile [pc: k = 16]\n"
+               : "  strategy.tile [pc: k = 16, ic: m = 12]\n"
+                 "  strategy.parallelize [ic] to threads\n") +
+         "  strategy.tile [jr: n = v(2), ir: m = 4] edge(jr = " + edge +
+         ", ir = " + edge +
+         ")\n"
+         "  strategy.tile [kk: k = 1]\n"
+         "  strategy.layout mm.rhs pack [n = v(2)] at pc\n"
+         "  strategy.layout mm.lhs pack [m = 4] at " +
+         (both ? "call" : "ic") +
+         "\n"
+         "  strategy.vectorize mm [m = 4, n = v(2)] with fma\n"
+         "  strategy.unroll kk by 3\n}\n";
+}
+
 bool isFullTier() {
   const char *tier = std::getenv("TENSOROP_TEST_TIER");
   return tier && std::string(tier) == "full";
@@ -97,11 +120,12 @@ protected:
 
   /// Compiles and checks; `what` is for the failure message.
   void check(const std::string &payloadText, const std::string &planText,
-             int64_t phases, const std::string &what) {
+             int64_t phases, const std::string &what, int64_t threads = 1) {
     Job job;
     job.compile.payload = payloadText;
     job.compile.plans = planText;
     job.compile.phases = phases;
+    job.compile.threads = threads;
     job.compile.directory = folder;
     job.check.emplace();
     JobResult result = runJob(compiler, job, [](llvm::StringRef) {});
@@ -149,6 +173,27 @@ INSTANTIATE_TEST_SUITE_P(Edges, GemmSizes,
                          ::testing::Values("auto", "mask", "pad", "peel",
                                            "narrow"),
                          [](const auto &info) { return info.param; });
+
+TEST_F(GemmSizes, AreCorrectOnThreads) {
+  std::mt19937 random(11);
+  // Every remainder of the blocks of m (12) and n, with few and many of them.
+  std::uniform_int_distribution<int64_t> size(1, 90);
+  std::vector<Shape> shapes{{1, 1, 1}, {12, 64, 16}, {73, 70, 33}};
+  for (int i = 0; i < (isFullTier() ? 90 : 6); ++i)
+    shapes.push_back({size(random), size(random), size(random)});
+  int number = 0;
+  for (Shape shape : shapes)
+    for (int64_t threads : {1, 2, 3}) {
+      bool both = number % 2, accumulate = number % 3 == 0;
+      const char *edge = number % 5 ? "auto" : "pad";
+      ++number;
+      check(payload(shape, number % 4 ? "f32" : "f64", accumulate),
+            threadedPlan(edge, both), /*phases=*/number % 7 ? 0 : 5,
+            shape.str() + " on " + std::to_string(threads) +
+                (both ? " threads, both " : " threads ") + edge,
+            threads);
+    }
+}
 
 /// The plans of benchmarks/plans/sgemm.mlir, one text each, without guards.
 std::vector<std::string> shippedPlans() {

@@ -53,7 +53,8 @@ TEST(Samples, DisturbedOnesAreLeftOut) {
     ours.push_back({disturbed ? 9.0 : 1.0, 1.0, disturbed});
     other.push_back({2.0, 2.0, false});
   }
-  EXPECT_EQ(chooseSource({&ours, &other}), TimeSource::Wall);
+  EXPECT_EQ(chooseSource({&ours, &other}, 1), TimeSource::Wall);
+  EXPECT_EQ(chooseSource({&ours, &other}, 2), TimeSource::Wall);
   EXPECT_EQ(getTimes(ours, TimeSource::Wall), std::vector<double>(7, 1.0));
   EXPECT_EQ(getRatios(ours, other, TimeSource::Wall),
             std::vector<double>(7, 2.0));
@@ -62,7 +63,9 @@ TEST(Samples, DisturbedOnesAreLeftOut) {
   // Four rounds are too few; it does not matter who was disturbed.
   for (int i = 4; i < 7; ++i)
     other[i] = {50.0, 3.0, true};
-  EXPECT_EQ(chooseSource({&ours, &other}), TimeSource::Thread);
+  EXPECT_EQ(chooseSource({&ours, &other}, 1), TimeSource::Thread);
+  EXPECT_EQ(chooseSource({&ours, &other}, 2), TimeSource::AllWall);
+  EXPECT_EQ(getTimes(ours, TimeSource::AllWall).size(), ours.size());
   EXPECT_EQ(getTimes(ours, TimeSource::Thread), std::vector<double>(8, 1.0));
   EXPECT_EQ(summarize(getRatios(ours, other, TimeSource::Thread)).max, 3.0);
 }
@@ -174,9 +177,9 @@ TEST(Measure, RefusesBadOptions) {
   Result<Bundle> bundle = Bundle::load(directory.getPath());
   ASSERT_TRUE(bundle.ok());
   MeasureOptions options;
-  options.threads = 4;
+  options.threads = 0;
   EXPECT_FAILURE(measureBundle(*bundle, options),
-                 "timing on 4 threads is not supported; only 1 is");
+                 "threads must be from 1 to 1024, but is 0");
   options.threads = 1;
   options.seconds = 0;
   EXPECT_FAILURE(measureBundle(*bundle, options),
@@ -264,7 +267,7 @@ TEST(Baselines, AreCalledAsTheyShould) {
     for (bool transB : {false, true}) {
       gemm.transA = transA;
       gemm.transB = transB;
-      BaselineSearch search = findBaselines("openblas", gemm);
+      BaselineSearch search = findBaselines("openblas", gemm, /*threads=*/1);
       ASSERT_FALSE(search.found.empty());
       EXPECT_EQ(search.found[0].version, "9.9");
       EXPECT_EQ(search.found[0].core, "Stub");
@@ -297,7 +300,7 @@ TEST(Baselines, VectorsAlsoTryGemv) {
           gemm.transA = transA;
           gemm.transB = transB;
           gemm.accumulate = accumulate;
-          search = findBaselines("openblas", gemm);
+          search = findBaselines("openblas", gemm, /*threads=*/1);
           if (search.found.empty())
             GTEST_SKIP() << "no OpenBLAS on this machine";
           bool gemv = false;
@@ -349,7 +352,7 @@ TEST(Baselines, AlienLibrariesAreNoted) {
            1);
   GemmEquivalent gemm;
   gemm.m = gemm.n = gemm.k = 2;
-  BaselineSearch search = findBaselines("openblas", gemm);
+  BaselineSearch search = findBaselines("openblas", gemm, /*threads=*/1);
   ::unsetenv("TENSOROP_OPENBLAS");
   std::string notes;
   for (const std::string &note : search.notes)
@@ -361,7 +364,8 @@ TEST(Baselines, AlienLibrariesAreNoted) {
       << notes;
   EXPECT_NE(notes.find("/nowhere/lib.so"), std::string::npos);
   gemm.type = ElementType::I8;
-  for (const Baseline &baseline : findBaselines("openblas", gemm).found)
+  for (const Baseline &baseline :
+       findBaselines("openblas", gemm, /*threads=*/1).found)
     ADD_FAILURE() << baseline.library << " claims i8";
 }
 

@@ -29,6 +29,8 @@ struct PlanOptions {
   int64_t phases = 0;
   /// Who plans the kernels that no given plan is for; empty: nobody.
   std::string proposer;
+  /// Most threads of a kernel.
+  int64_t threads = 1;
 };
 
 struct PlanReport {

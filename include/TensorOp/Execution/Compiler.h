@@ -47,6 +47,8 @@ struct CompileRequest {
   std::vector<std::string> values;
   /// Last phase of the plans' scripts that is run; 0: all.
   int64_t phases = 0;
+  /// Most threads that a kernel runs on, where its plan has parallel loops.
+  int64_t threads = 1;
   /// As HardwareModel's resolveTarget reads it.
   std::string target = "native";
   /// Where the bundle goes; made when it is missing.

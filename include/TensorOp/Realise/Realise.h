@@ -34,6 +34,8 @@ namespace tensorop {
 /// Attribute names: the name of a structured op, of a loop, of a buffer.
 inline constexpr llvm::StringRef kOpName = opAttrName;
 inline constexpr llvm::StringRef kLoopName = loopAttrName;
+/// On an `omp.wsloop`: the names of the loops it stands for (array).
+inline constexpr llvm::StringRef kLoopNames = "strategy.loops";
 inline constexpr llvm::StringRef kBufferName = "strategy.buffer";
 /// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
 /// loops around it.
@@ -111,6 +113,9 @@ struct PackSpec {
   /// Add half of their range to signed integers, which makes them unsigned; the
   /// body takes it away again.
   bool flipSign = false;
+  /// Workers will share the copy: its panels are filled by one `scf.parallel`,
+  /// which runOnTeam divides.
+  bool shared = false;
 };
 
 /// Copies what the loops inside `place` touch of an input operand to a buffer
@@ -124,6 +129,36 @@ struct PackSpec {
 mlir::FailureOr<mlir::memref::AllocOp>
 packOperand(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op,
             mlir::scf::ForOp place, const PackSpec &spec, Refusal &why);
+
+//===----------------------------------------------------------------------===//
+// Threads
+//===----------------------------------------------------------------------===//
+
+struct TeamSpec {
+  /// Adjacent loops, outermost first, whose iterations the team divides.
+  llvm::SmallVector<mlir::scf::ForOp> band;
+  /// Iterations go to whoever is free, not in equal blocks.
+  bool dynamic = false;
+  /// Most workers at a time, at least 2; fewer when the caller's OpenMP setting
+  /// (omp_set_num_threads, OMP_NUM_THREADS) says so.
+  int64_t threads = 2;
+  /// Buffers of which each worker has its own.
+  llvm::SmallVector<mlir::memref::AllocOp> privates;
+};
+
+/// Bytes from one worker's copy of a private buffer of `bytes` to the next
+/// one's: a multiple of the workspace's alignment, and no power of two, so that
+/// the copies do not compete for the same cache sets.
+int64_t privateStride(int64_t bytes);
+
+/// Runs the nest of `band` on a team of threads (`omp.parallel`): the
+/// iterations of the band and the panels of shared copies inside the nest, or
+/// right before it, are divided, with a barrier behind each; what lies between
+/// runs on every worker and may not write. A private buffer of B bytes becomes
+/// an array of bytes, `threads` times privateStride(B), in which each worker
+/// has its own view. Adds `omp_get_max_threads` to the module.
+mlir::LogicalResult runOnTeam(mlir::RewriterBase &rewriter,
+                              const TeamSpec &spec, Refusal &why);
 
 //===----------------------------------------------------------------------===//
 // Fusion at the tile

@@ -29,7 +29,7 @@ struct Baseline {
   /// False when the core uses narrower vectors than the machine offers, which
   /// makes a comparison worthless; `note` says so.
   bool counts = true;
-  /// Computes C from A and B once, on one thread.
+  /// Computes C from A and B once, on as many threads as were asked for.
   std::function<void(const void *a, const void *b, void *c)> call;
 };
 
@@ -53,10 +53,10 @@ Result<std::vector<std::string>> parseBaselines(const std::string &list);
 /// colons; the folders in TENSOROP_BASELINE_PATH, then `baselines` in the
 /// folder above the running program's (each may be a Python environment or a
 /// `pip install --target` folder with scipy-openblas32); the system. Sets the
-/// libraries to one thread, so thread settings of this process change. Nothing
-/// found is no failure.
+/// libraries to `threads` threads, so thread settings of this process change.
+/// Nothing found is no failure.
 BaselineSearch findBaselines(const std::string &name,
-                             const GemmEquivalent &gemm);
+                             const GemmEquivalent &gemm, int64_t threads);
 
 } // namespace tensorop::runtime
 

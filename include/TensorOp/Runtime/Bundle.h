@@ -33,6 +33,10 @@ public:
   const std::string &getDirectory() const { return directory; }
   const Manifest &getManifest() const { return manifest; }
 
+  /// Calls from this thread run on at most `threads`. Refused below 1 and above
+  /// what the kernel was compiled for.
+  Status setThreads(int64_t threads) const;
+
   PackedFunction getKernel() const { return kernel; }
   /// Null when the manifest has no such entry.
   PackedFunction getReference() const { return reference; }

@@ -26,6 +26,9 @@ namespace tensorop::runtime {
 /// The version of manifest.json that this library reads and writes.
 inline constexpr int64_t manifestSchema = 1;
 
+/// Most threads of a kernel: each needs a part of the workspace.
+inline constexpr int64_t maxThreads = 1024;
+
 /// The name of the manifest in a bundle's directory.
 inline constexpr const char *manifestFileName = "manifest.json";
 
@@ -133,6 +136,8 @@ struct Manifest {
   /// The kernel's workspace; 0 bytes when it needs none.
   int64_t workspaceBytes = 0;
   int64_t workspaceAlignment = 64;
+  /// Most threads that one call runs on: the workspace has room for as many.
+  int64_t threads = 1;
 
   /// f64 plain loops of the payload, the check's reference. Integers keep
   /// their types, every float argument is f64.

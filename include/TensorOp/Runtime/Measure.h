@@ -47,7 +47,8 @@ struct MeasureOptions {
   /// Names of baselines (Baselines.h) to time beside a GEMM equivalent.
   std::vector<std::string> baselines;
   uint64_t seed = 1;
-  /// Only 1 for now; the thread is pinned to one of its allowed cpus.
+  /// Threads of the baselines, and of the kernel as far as it was compiled for
+  /// as many; they are kept on that number of the allowed cpus.
   int64_t threads = 1;
 };
 
@@ -75,12 +76,15 @@ struct Measurement {
   /// False when the run proves nothing; `reason` says why.
   bool valid = false;
   std::string reason;
-  int64_t threads = 1;
-  /// The cpu it was pinned to; -1 when pinning was refused.
+  /// Of the baselines, of the kernel.
+  int64_t threads = 1, kernelThreads = 1;
+  /// The cpu it was pinned to; -1 when pinning was refused. With several
+  /// threads: the first one.
   int cpu = -1;
   Statistics seconds;
   /// "wall": samples during which the thread never waited for another program;
-  /// "thread": there were too few, so the thread's own time counts.
+  /// "thread": there were too few, so the thread's own time counts; "all":
+  /// there were too few on several threads, so the wall time of all counts.
   std::string timeSource;
   /// Samples of the kernel during which it had to wait.
   int64_t disturbedSamples = 0;
@@ -88,8 +92,8 @@ struct Measurement {
   /// half-width within which it must be of 1.
   double selfRatio = 0, selfTolerance = 0;
   double flopsPerSecond = 0, bytesPerSecond = 0;
-  /// Of the measured FMA peak of the equivalent's or the first float argument's
-  /// type; 0 when unknown.
+  /// Of the measured FMA peak, times the kernel's threads, of the equivalent's
+  /// or the first float argument's type; 0 when unknown.
   double percentOfPeak = 0;
   Peaks peaks;
   std::vector<BaselineTiming> baselines;

@@ -19,17 +19,23 @@ using namespace tensorop::strategy;
 /// Whether `name` is one that packing gives its loops.
 static bool isOfPacking(StringRef name) { return name.starts_with("pack."); }
 
-/// Name of a loop of the plan, or empty.
-static StringRef planLoop(Operation *op) {
-  auto name = op->getAttrOfType<StringAttr>(kLoopName);
-  return name && !isOfPacking(name.getValue()) ? name.getValue() : StringRef();
+/// The loops of the plan that `op` stands for, outermost first: several when
+/// threads divide them together.
+static SmallVector<StringRef> planLoops(Operation *op) {
+  SmallVector<StringRef> names;
+  if (auto name = op->getAttrOfType<StringAttr>(kLoopName))
+    names.push_back(name.getValue());
+  else if (auto list = op->getAttrOfType<ArrayAttr>(kLoopNames))
+    llvm::append_range(names, list.getAsValueRange<StringAttr>());
+  llvm::erase_if(names, isOfPacking);
+  return names;
 }
 
 /// The nearest loop of the plan around `op`; empty outside all of them.
 static StringRef loopAround(Operation *op) {
   while ((op = op->getParentOp()) && !isa<FunctionOpInterface>(op))
-    if (StringRef name = planLoop(op); !name.empty())
-      return name;
+    if (SmallVector<StringRef> names = planLoops(op); !names.empty())
+      return names.back();
   return "";
 }
 
@@ -70,8 +76,11 @@ public:
       if (auto inside = loop.getAs<StringAttr>("inside"))
         expected[text(loop, "name")] = {inside.getValue(), location(loop)};
     kernel.walk([&](Operation *op) {
-      if (StringRef name = planLoop(op); !name.empty())
-        checkLoop(op, name);
+      StringRef around = loopAround(op);
+      for (StringRef name : planLoops(op)) {
+        checkLoop(op, name, around);
+        around = name;
+      }
       if (auto alloc = dyn_cast<memref::AllocOp>(op))
         if (auto name = alloc->getAttrOfType<StringAttr>(kBufferName))
           checkFilled(alloc, name.getValue());
@@ -87,7 +96,7 @@ private:
     LocationAttr at;
   };
 
-  void checkLoop(Operation *loop, StringRef name) {
+  void checkLoop(Operation *loop, StringRef name, StringRef around) {
     if (llvm::none_of(list("loops"), [&](DictionaryAttr known) {
           return text(known, "name") == name;
         })) {
@@ -96,7 +105,6 @@ private:
       return;
     }
     auto it = expected.find(name);
-    StringRef around = loopAround(loop);
     // The rest of an unrolled loop stands beside it, not in it.
     if (it == expected.end() || around == it->second.loop)
       return;

@@ -12,6 +12,7 @@
 #include "TensorOp/Realise/Realise.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/Transform/IR/TransformDialect.h"
 #include "mlir/Dialect/Transform/IR/TransformOps.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -61,6 +62,13 @@ public:
       if (auto loop = dyn_cast<scf::ForOp>(op)) {
         if (auto name = loop->getAttrOfType<StringAttr>(kLoopName))
           loops[name.getValue()].push_back(loop);
+      } else if (auto shared = dyn_cast<omp::WsloopOp>(op)) {
+        if (auto names = shared->getAttrOfType<ArrayAttr>(kLoopNames))
+          for (auto [name, step] :
+               llvm::zip(names.getAsValueRange<StringAttr>(),
+                         cast<omp::LoopNestOp>(shared.getWrappedLoop())
+                             .getLoopSteps()))
+            divided[name].push_back({shared, step});
       } else if (auto alloc = dyn_cast<memref::AllocOp>(op)) {
         if (auto name = alloc->getAttrOfType<StringAttr>(kBufferName))
           buffers[name.getValue()].push_back(alloc);
@@ -96,7 +104,8 @@ public:
 private:
   /// Nothing may be allocated or copied in a loop unless the tree says so.
   void checkStray(Operation *op, StringRef what) {
-    if (op->getParentOfType<LoopLikeOpInterface>())
+    if (op->getParentOfType<LoopLikeOpInterface>() ||
+        op->getParentOfType<omp::ParallelOp>())
       error(op->getLoc()) << what
                           << " in a loop that the plan's loop tree does "
                              "not have";
@@ -108,9 +117,16 @@ private:
     int64_t step = number(expected, "step");
     int64_t copies = number(expected, "copies");
     int64_t count = 0, rest = 0;
-    for (scf::ForOp loop : loops[name]) {
-      std::optional<int64_t> actual = constantStep(loop.getStep());
-      if (expected.get("prefetches") && !hasPrefetch(loop))
+    SmallVector<std::pair<Operation *, Value>> found;
+    if (expected.get("divided"))
+      found = divided[name];
+    else
+      for (scf::ForOp loop : loops[name])
+        found.push_back({loop, loop.getStep()});
+    for (auto [loop, value] : found) {
+      std::optional<int64_t> actual = constantStep(value);
+      if (auto made = dyn_cast<scf::ForOp>(loop);
+          made && expected.get("prefetches") && !hasPrefetch(made))
         error(at) << "loop '" << name << "' prefetches in the plan, not in "
                   << "the IR";
       if (actual == step) {
@@ -123,13 +139,15 @@ private:
                               << " in the plan";
         if (actual)
           diag << ", by " << *actual << " in the IR";
-        diag.attachNote(loop.getLoc()) << "this is the loop";
+        diag.attachNote(loop->getLoc()) << "this is the loop";
       }
     }
     bool folded = expected.get("may_fold") && count < copies;
     if (count != copies && !folded)
-      error(at) << "expects " << copies << " loops '" << name << "' of step "
-                << step << ", but the IR has " << count;
+      error(at) << "expects " << copies
+                << (expected.get("divided") ? " loops that threads divide, '"
+                                            : " loops '")
+                << name << "' of step " << step << ", but the IR has " << count;
     if (rest > copies)
       error(at) << "expects at most " << copies
                 << " remainder loops of the unrolled loop '" << name
@@ -192,6 +210,8 @@ private:
   }
 
   llvm::StringMap<SmallVector<scf::ForOp>> loops;
+  /// Loops that a team divides, with their steps.
+  llvm::StringMap<SmallVector<std::pair<Operation *, Value>>> divided;
   llvm::StringMap<SmallVector<memref::AllocOp>> buffers;
 };
 

@@ -37,8 +37,23 @@ struct Refusal {
   }
   std::string operator()(const SplitStep &) const { return notYet("split"); }
   std::string operator()(const OnlineStep &) const { return notYet("online"); }
-  std::string operator()(const ParallelizeStep &) const {
-    return notYet("parallelize");
+  std::string operator()(const ParallelizeStep &step) const {
+    if (!step.order.empty())
+      return notYet("order(" + step.order + ")");
+    SmallVector<unsigned> dims;
+    for (const std::string &name : step.loops) {
+      unsigned loop = *tree.findLoop(name);
+      if (!tree.position(0, loop))
+        return notYet("parallelize of loop '" + name +
+                      "', which is not around the root,");
+      if (llvm::is_contained(dims, tree.loops()[loop].dim))
+        return notYet("dividing two loops over '" +
+                      tree.dims()[tree.loops()[loop].dim].name + "' together");
+      dims.push_back(tree.loops()[loop].dim);
+    }
+    if (parallelBand(tree).size() != step.loops.size())
+      return notYet("a second parallelize");
+    return "";
   }
   std::string operator()(const SplitReductionStep &) const {
     return notYet("split_reduction");
@@ -95,6 +110,12 @@ struct Refusal {
     if (step.pack.size() != (tree.group(0) ? 2u : 1u))
       return notYet("a layout with " + std::to_string(step.pack.size()) +
                     " packed dimensions");
+    SmallVector<unsigned> band = parallelBand(tree);
+    if (auto loop = tree.findLoop(step.place);
+        loop &&
+        llvm::is_contained(ArrayRef(band).drop_back(band.size() > 0), *loop))
+      return notYet("a layout at '" + step.place +
+                    "', between loops that are divided together,");
     if (step.swizzle || !step.multicast.empty() || step.pad)
       return notYet("swizzle, multicast or pad of a layout");
     return "";
@@ -158,6 +179,14 @@ std::optional<unsigned> strategy::laneLoop(const LoopTree &tree) {
     if (tree.loops()[loop].dim == tile.entries[tile.vectorEntry].dim)
       return loop;
   return std::nullopt;
+}
+
+SmallVector<unsigned> strategy::parallelBand(const LoopTree &tree) {
+  SmallVector<unsigned> band;
+  for (unsigned loop : tree.root().chain)
+    if (tree.loops()[loop].parallel)
+      band.push_back(loop);
+  return band;
 }
 
 LogicalResult strategy::checkLowerable(const LoopTree &tree,

@@ -7,6 +7,7 @@
 
 #include "TensorOp/Conversion/StrategyToTransform/Promise.h"
 #include "Script.h"
+#include "TensorOp/Realise/Realise.h"
 #include "mlir/IR/BuiltinTypes.h"
 
 using namespace mlir;
@@ -19,10 +20,11 @@ namespace {
 class PromiseWriter {
 public:
   PromiseWriter(Builder &b, const LoopTree &tree,
-                const StepLocations &locations)
-      : b(b), tree(tree), locations(locations) {}
+                const StepLocations &locations, LoweringOptions options)
+      : b(b), tree(tree), locations(locations), options(options) {}
 
-  Attribute write(unsigned phases) {
+  Attribute write() {
+    unsigned phases = options.phases;
     SmallVector<Attribute> loops, buffers, fused;
     StringRef around;
     for (unsigned loop : outerLoops(tree)) {
@@ -44,19 +46,13 @@ public:
       }
     if (phases >= 2)
       for (const Buffer &buffer : tree.buffers())
-        buffers.push_back(b.getDictionaryAttr(
-            {entry("name", b.getStringAttr(buffer.name)),
-             entry("type", TypeAttr::get(MemRefType::get(
-                               buffer.shape, elementType(buffer.type)))),
-             entry("filled", b.getStringAttr(place(buffer))),
-             entry("at", locations.at(tree.layouts()[buffer.layout].step))}));
+        buffers.push_back(describeBuffer(
+            buffer, tree.layouts()[buffer.layout].step, buffer.perWorker,
+            entry("filled", b.getStringAttr(place(buffer)))));
     if (std::optional<Buffer> edge =
             phases >= 4 ? tree.edgeBuffer(0) : std::nullopt)
-      buffers.push_back(b.getDictionaryAttr(
-          {entry("name", b.getStringAttr(edge->name)),
-           entry("type", TypeAttr::get(MemRefType::get(
-                             edge->shape, elementType(edge->type)))),
-           entry("at", locations.at(tree.root().tile->step))}));
+      buffers.push_back(describeBuffer(*edge, tree.root().tile->step,
+                                       /*perWorker=*/true));
     SmallVector<NamedAttribute> all{entry("loops", b.getArrayAttr(loops)),
                                     entry("buffers", b.getArrayAttr(buffers)),
                                     entry("fused", b.getArrayAttr(fused))};
@@ -79,6 +75,26 @@ private:
                : StringRef();
   }
 
+  bool hasTeam() const {
+    return options.phases >= 6 && options.threads > 1 &&
+           !parallelBand(tree).empty();
+  }
+
+  /// A buffer of which each worker has its own is an array of bytes.
+  Attribute describeBuffer(const Buffer &buffer, int step, bool perWorker,
+                           std::optional<NamedAttribute> more = {}) {
+    auto type = MemRefType::get(buffer.shape, elementType(buffer.type));
+    if (perWorker && hasTeam())
+      type = MemRefType::get({options.threads * privateStride(buffer.bytes)},
+                             b.getI8Type());
+    SmallVector<NamedAttribute> fields{
+        entry("name", b.getStringAttr(buffer.name)),
+        entry("type", TypeAttr::get(type)), entry("at", locations.at(step))};
+    if (more)
+      fields.push_back(*more);
+    return b.getDictionaryAttr(fields);
+  }
+
   Attribute describeLoop(unsigned loop, StringRef around, bool unrolled) {
     const Loop &data = tree.loops()[loop];
     int64_t size = tree.loopSize(loop);
@@ -97,6 +113,8 @@ private:
         entry("at", locations.at(data.step))};
     if (data.pipeline)
       fields.push_back(entry("prefetches", b.getUnitAttr()));
+    if (data.parallel && hasTeam())
+      fields.push_back(entry("divided", b.getUnitAttr()));
     if (factor > 1) {
       fields.push_back(entry("remainder", b.getI64IntegerAttr(size)));
       // Unrolling removes the main loop when it has one iteration.
@@ -107,7 +125,7 @@ private:
   }
 
   Attribute describeTile() {
-    const RegisterTile &tile = *tree.root().tile;
+    const model::RegisterTile &tile = *tree.root().tile;
     int64_t lanes = tree.lanes(0);
     std::optional<LoopTree::Group> group = tree.group(0);
     SmallVector<int64_t> counts;
@@ -139,6 +157,7 @@ private:
   Builder &b;
   const LoopTree &tree;
   const StepLocations &locations;
+  LoweringOptions options;
 };
 
 } // namespace
@@ -160,6 +179,6 @@ Type strategy::elementType(Builder &b, StringRef name) {
 
 Attribute strategy::describePromise(Builder &b, const LoopTree &tree,
                                     const StepLocations &locations,
-                                    unsigned phases) {
-  return PromiseWriter(b, tree, locations).write(phases);
+                                    LoweringOptions options) {
+  return PromiseWriter(b, tree, locations, options).write();
 }

@@ -28,11 +28,14 @@ namespace {
 class ScriptEmitter {
 public:
   ScriptEmitter(OpBuilder &b, const LoopTree &tree,
-                const StepLocations &locations, Value kernel)
+                const StepLocations &locations, Value kernel,
+                LoweringOptions options)
       : b(b), tree(tree), locations(locations), kernel(kernel),
+        options(options), band(parallelBand(tree)),
         any(transform::AnyOpType::get(b.getContext())), root(tree.root()) {}
 
-  void emit(unsigned phases) {
+  void emit() {
+    unsigned phases = options.phases;
     recordKnobs();
     emitLoops();
     if (phases >= 2)
@@ -43,6 +46,8 @@ public:
       emitRegisterTile();
     if (phases >= 5 && root.tile)
       emitUnrolls();
+    if (phases >= 6 && hasTeam())
+      emitTeam();
   }
 
 private:
@@ -127,7 +132,8 @@ private:
           b, locations.at(layout.step), any, tile, place, layout.operandIndex,
           position(root, pack.dim), tree.value(pack.size, 0, pack.dim),
           ArrayRef<int64_t>(buffer.region), buffer.name, tree.lanes(0),
-          groupDim, groupSize, element, flipSign);
+          groupDim, groupSize, element, flipSign,
+          /*shared=*/hasTeam() && buffer.shared);
     }
   }
 
@@ -236,10 +242,32 @@ private:
     }
   }
 
+  /// Phase 6: threads.
+  void emitTeam() {
+    int step = tree.loops()[band.front()].parallelStep;
+    Location loc = locations.at(step);
+    SmallVector<Value> divided, privates;
+    for (unsigned loop : band)
+      divided.push_back(find(loc, "loop", tree.loops()[loop].name, 1));
+    for (const Buffer &buffer : tree.buffers())
+      if (buffer.perWorker)
+        privates.push_back(find(loc, "buffer", buffer.name, 1));
+    if (std::optional<Buffer> edge = tree.edgeBuffer(0))
+      privates.push_back(find(loc, "buffer", edge->name, 1));
+    StringRef schedule =
+        std::get<ParallelizeStep>(tree.steps()[step].body).schedule;
+    ParallelizeOp::create(b, loc, divided, privates, options.threads,
+                          schedule.empty() ? "static" : schedule);
+  }
+
+  bool hasTeam() const { return options.threads > 1 && !band.empty(); }
+
   OpBuilder &b;
   const LoopTree &tree;
   const StepLocations &locations;
   Value kernel;
+  LoweringOptions options;
+  SmallVector<unsigned> band;
   Type any;
   const OpNode &root;
   Value tile, init;
@@ -251,6 +279,6 @@ private:
 
 void strategy::emitScript(OpBuilder &b, const LoopTree &tree,
                           const StepLocations &locations, Value kernel,
-                          unsigned phases) {
-  ScriptEmitter(b, tree, locations, kernel).emit(phases);
+                          LoweringOptions options) {
+  ScriptEmitter(b, tree, locations, kernel, options).emit();
 }

@@ -32,16 +32,27 @@ private:
 mlir::LogicalResult checkLowerable(const model::LoopTree &tree,
                                    const StepLocations &locations);
 
-/// Emits the phases 1 to `phases` of the script of a closed tree at the
-/// insertion point; `kernel` is the handle of the kernel's function.
+/// How far, and for how many threads, a tree is lowered.
+struct LoweringOptions {
+  /// Last phase.
+  unsigned phases;
+  /// Most threads of a team; with 1, parallel loops stay as they are.
+  int64_t threads;
+};
+
+/// Emits the phases of the script of a closed tree at the insertion point;
+/// `kernel` is the handle of the kernel's function.
 void emitScript(mlir::OpBuilder &b, const model::LoopTree &tree,
                 const StepLocations &locations, mlir::Value kernel,
-                unsigned phases);
+                LoweringOptions options);
 
-/// What the IR must have after `phases`, as an attribute of the function.
+/// What the IR must have after the phases, as an attribute of the function.
 mlir::Attribute describePromise(mlir::Builder &b, const model::LoopTree &tree,
                                 const StepLocations &locations,
-                                unsigned phases);
+                                LoweringOptions options);
+
+/// Loops of the root's chain that a team divides, outermost first.
+mlir::SmallVector<unsigned> parallelBand(const model::LoopTree &tree);
 
 /// The type called `name` in the model: "f32", "bf16", "i8" ...
 mlir::Type elementType(mlir::Builder &b, llvm::StringRef name);

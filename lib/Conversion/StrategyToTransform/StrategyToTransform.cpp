@@ -28,6 +28,9 @@ using namespace mlir;
 using namespace tensorop;
 using namespace tensorop::strategy;
 
+/// Each has its own workspace.
+static constexpr int64_t maxThreads = 1024;
+
 namespace {
 class ConvertStrategyToTransform
     : public tensorop::strategy::impl::ConvertStrategyToTransformBase<
@@ -40,6 +43,11 @@ public:
     FailureOr<HardwareModel> hardware = chooseHardware(module, target);
     if (failed(hardware))
       return signalPassFailure();
+    if (threads < 1 || threads > maxThreads) {
+      module.emitError() << "threads must be between 1 and " << maxThreads
+                         << ", but is " << int64_t(threads);
+      return signalPassFailure();
+    }
     SymbolTable symbols(module);
     SmallVector<FunctionOpInterface> kernels;
     for (auto kernel : module.getOps<FunctionOpInterface>())
@@ -103,14 +111,16 @@ private:
     }
     if (failed(checkLowerable(*tree, locations)))
       return failure();
-    kernel->setAttr(kPromiseAttr, describePromise(b, *tree, locations, phases));
+    LoweringOptions options{phases, threads};
+    kernel->setAttr(kPromiseAttr,
+                    describePromise(b, *tree, locations, options));
     kernel->removeAttr(kPlansAttr);
     if (std::optional<int64_t> ulp = tree->header().numerics.approx)
       kernel->setAttr(approxAttrName, b.getI64IntegerAttr(*ulp));
     return createSequence(b, plan.getLoc(),
                           ("strategy." + kernel.getName()).str(),
                           [&](OpBuilder &b, Location loc, BlockArgument root) {
-                            emitScript(b, *tree, locations, root, phases);
+                            emitScript(b, *tree, locations, root, options);
                             transform::YieldOp::create(b, loc);
                           });
   }

@@ -37,7 +37,10 @@ llvm::Error tensorop::linkSharedObject(llvm::ArrayRef<std::string> objects,
                                     "-o",
                                     output};
   words.insert(words.end(), objects.begin(), objects.end());
-  for (const char *name : {"libm.so.6", "libgcc_s.so.1", "libc.so.6"})
+  // The threads of kernels are LLVM's OpenMP runtime; kernels without any do
+  // not depend on it (--as-needed).
+  for (const char *name :
+       {"libm.so.6", "libomp.so.5", "libgcc_s.so.1", "libc.so.6"})
     if (std::string path = findSystemLibrary(name); !path.empty())
       words.push_back(path);
   std::vector<const char *> arguments;

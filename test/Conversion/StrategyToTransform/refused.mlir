@@ -40,8 +40,8 @@ strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc) {
   // expected-error@+1 {{'strategy.split_reduction': split_reduction is not lowered for x86-64-v3 in this release}}
   strategy.split_reduction [ks: k = 2] combine(workspace)
   strategy.tile [ic: m = 4]
-  // expected-error@+1 {{'strategy.parallelize': parallelize is not lowered for x86-64-v3 in this release}}
-  strategy.parallelize [ic] to threads
+  // expected-error@+1 {{'strategy.parallelize': order(balanced) is not lowered for x86-64-v3 in this release}}
+  strategy.parallelize [ic] to threads order(balanced)
   strategy.tile [kk: k = 4]
   // expected-error@+1 {{'strategy.pipeline': a pipeline of 'kk', which is neither the innermost reduction loop of a register tile nor the loop along its lanes, is not lowered for x86-64-v3 in this release}}
   strategy.pipeline kk stages(2) copies(prefetch)
@@ -92,4 +92,24 @@ func.func @ranges(%a: tensor<56x8xf32>, %b: tensor<8x8xf32>, %c: tensor<56x8xf32
 strategy.plan @p root mm(m, n, k) requires [fma] {
   // expected-error@+1 {{'strategy.tile': edge(ir = narrow(size)), which cuts the loop into ranges, is not lowered for x86-64-v3 in this release}}
   strategy.tile [ir: m = 6] edge(ir = narrow(4))
+}
+
+// -----
+
+// Threads divide one band of loops over different dimensions; nothing is copied between them.
+func.func @bands(%a: tensor<64x64xf32>, %b: tensor<64x64xf32>, %c: tensor<64x64xf32>) -> tensor<64x64xf32>
+    attributes {strategy.plans = [@p]} {
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<64x64xf32>, tensor<64x64xf32>)
+      outs(%c : tensor<64x64xf32>) -> tensor<64x64xf32>
+  return %0 : tensor<64x64xf32>
+}
+strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc, contract) {
+  strategy.tile [ic: m = 16, jc: n = 32]
+  // expected-error@+1 {{'strategy.parallelize': a second parallelize is not lowered}}
+  strategy.parallelize [ic, jc] to threads
+  // expected-error@+1 {{'strategy.layout': a layout at 'ic', between loops that are divided together, is not lowered}}
+  strategy.layout mm.lhs pack [m = 4] at ic
+  strategy.tile [i2: m = 8, i3: m = 4]
+  // expected-error@+1 {{'strategy.parallelize': dividing two loops over 'm' together is not lowered}}
+  strategy.parallelize [i2, i3] to threads
 }

@@ -16,7 +16,8 @@ def ConvertStrategyToTransform
   let description = [{
     For each function that lists a plan in `strategy.plans`, builds the loop tree
     and emits a `transform.named_sequence @"strategy.<kernel>"` from its final
-    state, in fixed phases: loops, layouts, fusion, register tile, unrolling.
+    state, in fixed phases: loops, layouts, fusion, register tile, unrolling,
+    threads.
     `@__transform_main` runs all of them, so that `transform-interpreter` applies
     the module to itself once its kernels are bufferized. What the tree promises
     is recorded on the function in `strategy.promise` for
@@ -37,9 +38,12 @@ def ConvertStrategyToTransform
     Option<"target", "target", "std::string", /*default=*/"\"\"",
            "native, a catalogued machine or a hardware file; empty: the one that "
            "the module carries, else native">,
-    Option<"phases", "phases", "unsigned", /*default=*/"5",
+    Option<"phases", "phases", "unsigned", /*default=*/"6",
            "Stop after this many phases (the IR is executable after each): "
-           "1 loops, 2 layouts, 3 fusion, 4 register tile, 5 unrolling">
+           "1 loops, 2 layouts, 3 fusion, 4 register tile, 5 unrolling, "
+           "6 threads">,
+    Option<"threads", "threads", "int64_t", /*default=*/"1",
+           "Most threads of a kernel; with 1, parallel loops run one by one">
   ];
   let dependentDialects = ["::mlir::transform::TransformDialect"];
 }

@@ -15,6 +15,7 @@
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -64,6 +65,7 @@ using Effects = SmallVectorImpl<MemoryEffects::EffectInstance>;
 static StringRef kindOf(linalg::LinalgOp *) { return "a structured op"; }
 static StringRef kindOf(linalg::GenericOp *) { return "a linalg.generic"; }
 static StringRef kindOf(scf::ForOp *) { return "an scf.for"; }
+static StringRef kindOf(memref::AllocOp *) { return "a memref.alloc"; }
 
 /// The one payload op of `handle`, as an `OpTy`.
 template <typename OpTy, typename TransformOp>
@@ -250,6 +252,7 @@ PackOperandOp::apply(transform::TransformRewriter &rewriter,
   spec.group = getGroup().value_or(1);
   spec.element = getElement().value_or(nullptr);
   spec.flipSign = getFlipSign();
+  spec.shared = getShared();
   Refusal why;
   auto buffer = packOperand(rewriter, target, place, spec, why);
   if (failed(buffer))
@@ -422,6 +425,50 @@ void UnrollOp::getEffects(Effects &effects) {
 }
 
 //===----------------------------------------------------------------------===//
+// parallelize
+//===----------------------------------------------------------------------===//
+
+LogicalResult ParallelizeOp::verify() {
+  if (getBand().empty())
+    return emitOpError("expects at least one loop");
+  if (int64_t threads = getThreads(); threads < 2)
+    return emitOpError("expects at least 2 threads, but got ") << threads;
+  if (getSchedule() != "static" && getSchedule() != "dynamic")
+    return emitOpError("expects schedule static or dynamic, but got '")
+           << getSchedule() << "'";
+  return success();
+}
+
+DiagnosedSilenceableFailure
+ParallelizeOp::apply(transform::TransformRewriter &rewriter,
+                     transform::TransformResults &,
+                     transform::TransformState &state) {
+  TeamSpec spec;
+  spec.threads = getThreads();
+  spec.dynamic = getSchedule() == "dynamic";
+  for (Value handle : getBand())
+    if (auto diag = single(*this, state, handle, spec.band.emplace_back());
+        !diag.succeeded())
+      return diag;
+  for (Value handle : getPrivates())
+    if (auto diag = single(*this, state, handle, spec.privates.emplace_back());
+        !diag.succeeded())
+      return diag;
+  Refusal why;
+  if (failed(runOnTeam(rewriter, spec, why)))
+    return refuse(*this, why);
+  return DiagnosedSilenceableFailure::success();
+}
+
+void ParallelizeOp::getEffects(Effects &effects) {
+  // Nested loops: consuming the first would invalidate the handles of the
+  // others before they are read.
+  transform::onlyReadsHandle(getBandMutable(), effects);
+  transform::consumesHandle(getPrivatesMutable(), effects);
+  transform::modifiesPayload(effects);
+}
+
+//===----------------------------------------------------------------------===//
 // Registration
 //===----------------------------------------------------------------------===//
 
@@ -435,6 +482,7 @@ public:
     declareGeneratedDialect<affine::AffineDialect>();
     declareGeneratedDialect<arith::ArithDialect>();
     declareGeneratedDialect<memref::MemRefDialect>();
+    declareGeneratedDialect<omp::OpenMPDialect>();
     declareGeneratedDialect<scf::SCFDialect>();
     declareGeneratedDialect<vector::VectorDialect>();
     registerTransformOps<

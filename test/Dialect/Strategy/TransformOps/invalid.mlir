@@ -158,3 +158,33 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @team(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects at least 2 threads, but got 1}}
+    transform.strategy.parallelize %mm threads 1 schedule "static" : (!transform.any_op) -> ()
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @team(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects schedule static or dynamic, but got 'guided'}}
+    transform.strategy.parallelize %mm threads 2 schedule "guided" : (!transform.any_op) -> ()
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @team(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects at least one loop}}
+    "transform.strategy.parallelize"(%mm) <{threads = 2, schedule = "static", operandSegmentSizes = array<i32: 0, 1>}> : (!transform.any_op) -> ()
+    transform.yield
+  }
+}

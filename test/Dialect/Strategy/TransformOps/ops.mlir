@@ -14,8 +14,8 @@ module attributes {transform.with_named_sequence} {
     // CHECK: transform.strategy.pack_operand %{{.*}}[1] at %{{.*}} pack 1 by 32 extents [256, 1000] name "mm.rhs" lanes 16
     %b = transform.strategy.pack_operand %tile[1] at %pc pack 1 by 32 extents [256, 1000] name "mm.rhs" lanes 16
         : (!transform.any_op, !transform.any_op) -> !transform.any_op
-    // CHECK: transform.strategy.pack_operand %{{.*}}[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16
-    %a = transform.strategy.pack_operand %tile[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16
+    // CHECK: transform.strategy.pack_operand %{{.*}}[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared
+    %a = transform.strategy.pack_operand %tile[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared
         : (!transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.fuse_init %{{.*}} into %{{.*}}
     %init = transform.strategy.fuse_init %fill into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
@@ -27,6 +27,9 @@ module attributes {transform.with_named_sequence} {
         : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.unroll %{{.*}} by 4
     transform.strategy.unroll %kk by 4 : !transform.any_op
+    // CHECK: transform.strategy.parallelize %{{.*}}, %{{.*}} private(%{{.*}}) threads 2 schedule "static" : (!transform.any_op, !transform.any_op, !transform.any_op) -> ()
+    transform.strategy.parallelize %pc, %ir private(%b) threads 2 schedule "static"
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> ()
     transform.yield
   }
 }

@@ -88,7 +88,8 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
     panel padded with zeros. `extents` has, for each dimension of the operand in
     the operand's own order, the largest extent at the place. The buffer is an
     alloc at the function's entry with `strategy.buffer = name`. `lanes` is the
-    number of elements in a native vector.
+    number of elements in a native vector. With `shared`, the panels are walked
+    by one `scf.parallel`, which `parallelize` divides among threads.
 
     With `group_dim` and `group`, elements of that reduction lie beside each other:
     `[panels][groups][other dims][size][group]`, padded with zeros; the op's
@@ -103,7 +104,7 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
     ```
     Before: the op in the loops reads `%b[%pc + ..., %jr + ...]`. After: it reads
     `%buf[%jr floordiv 32, ..., 0..31]`, `%buf : memref<32x256x32xf32>`, filled in
-    loops `pack`, `pack.inner`, `pack.rest`, `pack.tail` at the start of `%pc`.
+    loops `pack.panel`, `pack.inner`, `pack.rest`, `pack.tail` at the start of `%pc`.
   }];
   let arguments = (ins TransformHandleTypeInterface:$target,
                        Optional<TransformHandleTypeInterface>:$place,
@@ -111,12 +112,13 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
                        DenseI64ArrayAttr:$extents, StrAttr:$name,
                        I64Attr:$lanes, OptionalAttr<I64Attr>:$group_dim,
                        OptionalAttr<I64Attr>:$group,
-                       OptionalAttr<TypeAttr>:$element, UnitAttr:$flip_sign);
+                       OptionalAttr<TypeAttr>:$element, UnitAttr:$flip_sign,
+                       UnitAttr:$shared);
   let results = (outs TransformHandleTypeInterface:$buffer);
   let assemblyFormat = [{
     $target `[` custom<Int>($operand) `]` (`at` $place^)? `pack`
     custom<Int>($dim) `by` custom<Int>($size) `extents` $extents `name` $name
-    `lanes` custom<Int>($lanes) attr-dict
+    `lanes` custom<Int>($lanes) (`shared` $shared^)? attr-dict
     `:` functional-type(operands, results)
   }];
   let hasVerifier = 1;
@@ -270,6 +272,48 @@ def UnrollOp : StrategyTransformOp<"unroll"> {
   let arguments = (ins TransformHandleTypeInterface:$target, I64Attr:$factor);
   let assemblyFormat =
       "$target `by` custom<Int>($factor) attr-dict `:` type($target)";
+  let hasVerifier = 1;
+}
+
+def ParallelizeOp : StrategyTransformOp<"parallelize", [AttrSizedOperandSegments]> {
+  let summary = "Divides a band of loops among threads";
+  let description = [{
+    Puts the nest of the adjacent loops `band` (outermost first) into one
+    `omp.parallel` of at most `threads` threads, and divides the iterations of
+    the band, and the panels of copies made with `shared`, by `omp.wsloop`, which
+    ends with a barrier. Of each buffer in `private` every thread gets its own.
+    What lies outside the divided loops runs on every thread; a write there is
+    refused.
+
+    ```mlir
+    transform.strategy.parallelize %ic private(%lhs) threads 2 schedule "static"
+        : (!transform.any_op, !transform.any_op) -> ()
+    ```
+    Before: `scf.for %ic = ... {strategy.loop = "ic"}` inside `scf.for %pc`.
+    After:
+    ```mlir
+    omp.parallel num_threads(%n : i32) {
+      %id = memref.atomic_rmw addi %one, %workers[] : (i64, memref<i64>) -> i64
+      %mine = memref.view %lhs[%offset][] : memref<245888xi8> to memref<20x256x6xf32>
+      scf.for %pc = ... {
+        omp.wsloop schedule(static) {
+          omp.loop_nest (%p) : i64 = (%c0) to (%panels) step (%c1) { /* fill %rhs */ }
+        }
+        omp.wsloop schedule(static) {
+          omp.loop_nest (%ic) : i64 = (%c0) to (%c1024) step (%c120) { ... }
+        }
+      } {strategy.loop = "pc"}
+      omp.terminator
+    }
+    ```
+  }];
+  let arguments = (ins Variadic<TransformHandleTypeInterface>:$band,
+                       Variadic<TransformHandleTypeInterface>:$privates,
+                       I64Attr:$threads, StrAttr:$schedule);
+  let assemblyFormat = [{
+    $band (`private` `(` $privates^ `)`)? `threads` custom<Int>($threads)
+    `schedule` $schedule attr-dict `:` functional-type(operands, results)
+  }];
   let hasVerifier = 1;
 }
 

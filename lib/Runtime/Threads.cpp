@@ -1,0 +1,88 @@
+//===- Threads.cpp - The OpenMP runtime of kernels ------------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Threads.h"
+#include <cstdlib>
+#include <dirent.h>
+#include <dlfcn.h>
+#include <memory>
+
+using namespace tensorop;
+using namespace tensorop::runtime;
+
+static constexpr const char *library = "libomp.so.5";
+
+static void *&getHandle() {
+  static void *handle = nullptr;
+  return handle;
+}
+
+Status runtime::loadOpenMP() {
+  if (getHandle())
+    return Status();
+  getHandle() = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (getHandle())
+    return Status();
+  const char *reason = dlerror();
+  // untested: where the tests run, the library is there
+  return Status::failure(std::string("kernels with threads need ") + library +
+                         " (Debian: libomp5): " + (reason ? reason : ""));
+}
+
+template <typename Function> static Function *find(const char *name) {
+  void *handle = getHandle();
+  return handle ? reinterpret_cast<Function *>(dlsym(handle, name)) : nullptr;
+}
+
+void runtime::setOpenMPThreads(int64_t threads) {
+  if (auto *set = find<void(int)>("omp_set_num_threads"))
+    set(int(threads));
+}
+
+void runtime::setOpenMPSpinTime(int milliseconds) {
+  if (auto *set = find<void(int)>("kmp_set_blocktime"))
+    set(milliseconds);
+}
+
+/// Every thread of this process: those of libraries were started with the
+/// cpus that were allowed then.
+static void setAllAffinities(const cpu_set_t &cpus) {
+  std::unique_ptr<DIR, int (*)(DIR *)> tasks(opendir("/proc/self/task"),
+                                             closedir);
+  while (dirent *entry = tasks ? readdir(tasks.get()) : nullptr)
+    if (int task = std::atoi(entry->d_name))
+      (void)sched_setaffinity(task, sizeof cpus, &cpus);
+}
+
+Pin::Pin(int64_t threads) : all(threads > 1) {
+  if (sched_getaffinity(0, sizeof before, &before) != 0)
+    return;
+  int current = sched_getcpu();
+  if (current < 0 || !CPU_ISSET(current, &before))
+    return;
+  cpu_set_t chosen;
+  CPU_ZERO(&chosen);
+  CPU_SET(current, &chosen);
+  for (int other = 0; other < CPU_SETSIZE && CPU_COUNT(&chosen) < threads;
+       ++other)
+    if (CPU_ISSET(other, &before))
+      CPU_SET(other, &chosen);
+  if (sched_setaffinity(0, sizeof chosen, &chosen) != 0)
+    return;
+  cpu = current;
+  if (all)
+    setAllAffinities(chosen);
+}
+
+Pin::~Pin() {
+  if (cpu < 0)
+    return;
+  if (all)
+    setAllAffinities(before);
+  else
+    (void)sched_setaffinity(0, sizeof before, &before);
+}
