@@ -4,7 +4,7 @@
 #   %python   the Python 3 that CMake found     %src   the source root
 #   %obj      the build folder                  %shared   data from outside
 #   %cc %cxx  the compilers of the build
-# Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, openblas, blis, onednn,
+# Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, two-cpus, openblas, blis, onednn,
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -104,6 +104,7 @@ add_feature("avx512-bf16", "avx512_bf16" in flags)
 add_feature("shared-data", os.path.isdir(os.path.join(config.tensorop_shared_data, "kernelbench")))
 add_feature("clang-format", shutil.which("clang-format-22"))
 add_feature("clang-tidy", shutil.which("clang-tidy-22"))
+add_feature("two-cpus", len(os.sched_getaffinity(0)) >= 2)
 add_feature("plugin", os.path.exists(os.path.join(config.tensorop_obj_root, "lib", "TensorOpPlugin.so")))
 add_feature("gcc", shutil.which("g++"))
 add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")))

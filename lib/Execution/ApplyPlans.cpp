@@ -87,6 +87,7 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
           strategy::StrategyProposeOptions propose;
           propose.proposer = options.proposer;
           propose.target = options.target;
+          propose.threads = options.threads;
           pm.addPass(strategy::createStrategyPropose(propose));
         }
       })))

@@ -327,12 +327,20 @@ LogicalResult Compilation::realise() {
       })))
     return failure();
   module->walk([&](omp::ParallelOp) { isParallel = true; });
-  if (request.threads > 1 && !isParallel)
+  // A proposed plan says why it divides nothing.
+  if (request.threads > 1 && !isParallel && request.proposer.empty())
     result.messages.push_back(
         {"warning", "",
          "the kernel runs on 1 thread, not on " +
              std::to_string(request.threads) +
              ": no plan of it divides a loop among threads (parallelize)"});
+  if (isParallel && request.threads > hardware.cores)
+    result.messages.push_back({"warning", "",
+                               "the kernel is made for " +
+                                   std::to_string(request.threads) +
+                                   " threads, but '" + hardware.name +
+                                   "' has " + std::to_string(hardware.cores) +
+                                   " cores: threads will take turns"});
   if (request.mlir) {
     llvm::raw_string_ostream stream(mlirText);
     module->print(stream);
@@ -457,8 +465,11 @@ LogicalResult Compilation::writeBundle(const PlainCode *plain) {
     // Nothing is there to compute the magnitude.
     manifest.bound = runtime::Bound();
   }
+  SmallVector<NeededLibrary> needed;
+  if (isParallel)
+    needed.push_back(openMPLibrary());
   llvm::Error linked =
-      linkSharedObject(objects, request.directory + "/kernel.so");
+      linkSharedObject(objects, request.directory + "/kernel.so", needed);
   for (StringRef name : temporary)
     llvm::sys::fs::remove(request.directory + "/" + name);
   if (linked)

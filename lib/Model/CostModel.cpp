@@ -47,6 +47,11 @@ constexpr int64_t kPages = 512, kPageBytes = 4096;
 constexpr double kPageCycles = 3;
 /// Part of a cache that a plan can count on.
 constexpr double kUsable = 0.85;
+/// Cycles to start a team of threads and to let it go, and of a barrier, for
+/// each doubling of their number.
+constexpr double kTeamCycles = 6000, kBarrierCycles = 1000;
+/// So many cores take all that main memory gives.
+constexpr double kMemoryCores = 4;
 
 /// Tiles of one dimension that have the same extent and code.
 struct TileCount {
@@ -56,14 +61,15 @@ struct TileCount {
 
 class Estimator {
 public:
-  explicit Estimator(const LoopTree &tree)
+  Estimator(const LoopTree &tree, int64_t threads)
       : tree(tree), machine(tree.hardware()), root(tree.root()),
-        info(*root.info), buffers(tree.buffers()) {}
+        info(*root.info), buffers(tree.buffers()), threads(double(threads)) {}
 
   CostEstimate run() {
     compute();
     for (unsigned operand = 0; operand < info.operands.size(); ++operand)
       stream(operand);
+    divide();
     for (const Buffer &buffer : buffers)
       pack(buffer);
     return cost;
@@ -74,6 +80,11 @@ private:
   void compute();
   void stream(unsigned operand);
   void pack(const Buffer &buffer);
+  void divide();
+  /// Cycles for `count` barriers.
+  double barriers(double count) const {
+    return count * kBarrierCycles * std::log2(threads);
+  }
 
   bool depends(unsigned operand, unsigned dim) const {
     for (const Access &access : info.operands[operand].access)
@@ -139,6 +150,9 @@ private:
   const OpNode &root;
   const OpInfo &info;
   std::vector<Buffer> buffers;
+  double threads;
+  /// Part of the divided iterations that the busiest thread runs.
+  double share = 1;
   CostEstimate cost;
 };
 } // namespace
@@ -325,6 +339,28 @@ void Estimator::stream(unsigned operand) {
     cost.caches += total / double(runs.bytes) * kPageCycles;
 }
 
+/// Threads take equal numbers of iterations of the parallel loops, in which all
+/// but the filling of copies lies, and wait for each other behind them.
+void Estimator::divide() {
+  double trips = 1, visits = 1;
+  bool found = false;
+  for (unsigned loop : root.chain) {
+    if (tree.loops()[loop].parallel) {
+      trips *= tree.tripCount(loop);
+      found = true;
+    } else if (!found) {
+      visits *= tree.tripCount(loop);
+    }
+  }
+  if (!found || threads < 2)
+    return;
+  share = std::ceil(trips / threads) / trips;
+  cost.compute *= share;
+  cost.caches *= share;
+  cost.memory *= std::max(share, 1 / kMemoryCores);
+  cost.team = kTeamCycles * std::log2(threads) + barriers(visits);
+}
+
 void Estimator::pack(const Buffer &buffer) {
   const Layout &layout = tree.layouts()[buffer.layout];
   if (layout.op != 0)
@@ -361,27 +397,37 @@ void Estimator::pack(const Buffer &buffer) {
                             (level == 1 ? 1 : efficiency);
   };
   double first = bytes / repeats;
-  cost.packing +=
+  double cycles =
       cyclesFrom(cold, first) + cyclesFrom(std::max(again, 1u), bytes - first);
   // Writes, and the instructions: a load and a store, or a share of a
   // transpose, for each vector.
   unsigned to = levelOf(double(buffer.bytes), operand, -1, /*strided=*/false);
   double written = double(buffer.bytes) * copies;
   if (to > 0)
-    cost.packing += written / machine.bytesPerCycle(to);
+    cycles += written / machine.bytesPerCycle(to);
   double vectors = written * 8 / machine.vectorBits;
-  cost.packing += vectors * (transposed ? 4 : 1.5) + copies * kTileCycles;
+  cycles += vectors * (transposed ? 4 : 1.5) + copies * kTileCycles;
+  // A copy inside a divided loop is its thread's; all fill one around it, panel
+  // by panel.
+  if (threads > 1 && buffer.perWorker) {
+    cycles *= share;
+  } else if (threads > 1 && buffer.shared) {
+    double panels = double(buffer.shape.front());
+    cycles *= std::ceil(panels / threads) / panels;
+    cost.team += barriers(copies);
+  }
+  cost.packing += cycles;
 }
 
 double CostEstimate::total() const {
   return std::max(compute + caches, memory) +
-         kExposed * std::min(compute, memory) + packing;
+         kExposed * std::min(compute, memory) + packing + team;
 }
 
-CostEstimate estimateCost(const LoopTree &tree) {
+CostEstimate estimateCost(const LoopTree &tree, int64_t threads) {
   TENSOROP_CHECK(tree.isClosed() && tree.root().info && tree.root().tile,
                  "costs need a closed tree with payload and register tile");
-  return Estimator(tree).run();
+  return Estimator(tree, threads).run();
 }
 
 std::optional<Roofline> computeRoofline(const KernelInfo &kernel,

@@ -18,6 +18,7 @@
 #include "TensorOp/Model/CostModel.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/FormatVariadic.h"
+#include <limits>
 
 using namespace llvm;
 using namespace tensorop;
@@ -28,8 +29,8 @@ namespace {
 /// The best plan so far for one kernel.
 class Ranking {
 public:
-  Ranking(const KernelInfo &kernel, const HardwareModel &hw)
-      : kernel(kernel), hw(hw) {}
+  Ranking(const KernelInfo &kernel, const HardwareModel &hw, int64_t threads)
+      : kernel(kernel), hw(hw), threads(threads) {}
 
   /// Builds the plan of `choices`; true when it is legal and the cheapest.
   bool tryOut(const Contraction &c, const Choices &choices) {
@@ -41,18 +42,25 @@ public:
       return false;
     }
     ++legal;
-    CostEstimate cost = estimateCost(*tree);
+    CostEstimate cost = estimateCost(*tree, threads);
+    if (choices.division == Division::None)
+      alone = std::min(alone, cost.total());
     if (best && cost.total() >= bestCost.total())
       return false;
     best = std::move(plan);
     bestCost = cost;
+    division = choices.division;
     return true;
   }
 
   const KernelInfo &kernel;
   const HardwareModel &hw;
+  int64_t threads;
   std::optional<Proposal> best;
   CostEstimate bestCost;
+  Division division = Division::None;
+  /// Cycles of the cheapest plan for one thread.
+  double alone = std::numeric_limits<double>::infinity();
   unsigned legal = 0;
   /// Why the last illegal candidate is so.
   std::string why;
@@ -61,8 +69,8 @@ public:
 class AnalyticProposer : public Proposer {
 public:
   StringRef name() const override { return "analytic"; }
-  Expected<Proposal> propose(const KernelInfo &kernel,
-                             const HardwareModel &hw) const override;
+  Expected<Proposal> propose(const KernelInfo &kernel, const HardwareModel &hw,
+                             int64_t threads) const override;
 
 private:
   static void tryContraction(Ranking &ranking, const Contraction &c);
@@ -116,7 +124,18 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
     if (ranking.tryOut(c, choices))
       chosen = choices;
   };
+  SmallVector<Division> divisions{Division::None};
+  if (ranking.threads > 1)
+    divisions.append(
+        {Division::Outer, Division::Columns, Division::Rows, Division::Panels});
+  auto considerAll = [&](Choices choices) {
+    for (Division division : divisions) {
+      choices.division = division;
+      consider(choices);
+    }
+  };
   Choices choices;
+  choices.threads = ranking.threads;
   choices.tile = tiles.front();
   SmallVector<VectorPacking> packings;
   if (c.isContiguous)
@@ -131,11 +150,11 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
         choices.packScalar = scalar;
         choices.steps = depth;
         choices.prefetch = false;
-        consider(choices);
+        considerAll(choices);
         choices.prefetch =
             packing == VectorPacking::None && isLarge(c, ranking.hw);
         if (choices.prefetch)
-          consider(choices);
+          considerAll(choices);
       }
     }
   // A consumer that cannot be fused runs afterwards.
@@ -152,11 +171,16 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
     choices.tile = tile;
     choices.packScalar &= tile.rows.size() == 1;
     consider(choices);
+    // What one thread would take is told beside it.
+    choices.division = Division::None;
+    if (base.division != Division::None)
+      consider(choices);
   }
 }
 
 Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
-                                             const HardwareModel &hw) const {
+                                             const HardwareModel &hw,
+                                             int64_t threads) const {
   if (hw.isGPU() || hw.scalable)
     return createStringError(inconvertibleErrorCode(),
                              "the analytic proposer knows processors with "
@@ -165,7 +189,7 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
   Expected<Contraction> contraction = describeContraction(kernel);
   if (!contraction)
     return contraction.takeError();
-  Ranking ranking(kernel, hw);
+  Ranking ranking(kernel, hw, threads);
   tryContraction(ranking, *contraction);
   if (!ranking.best)
     return createStringError(inconvertibleErrorCode(),
@@ -177,6 +201,14 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
               "cycles multiply and add, {2:F0}% copy",
               ranking.legal, 100 * cost.compute / std::max(1.0, cost.total()),
               100 * cost.packing / std::max(1.0, cost.total()));
+  if (threads > 1 && ranking.division == Division::None)
+    plan.why += formatv("; on one thread, for the start of {0} would take "
+                        "longer than what they save",
+                        threads);
+  else if (threads > 1)
+    plan.why +=
+        formatv("; {0} threads: an estimated {1:F1} times as fast as one",
+                threads, ranking.alone / std::max(1.0, cost.total()));
   return plan;
 }
 

@@ -53,10 +53,11 @@ int64_t tensorop::columnBlock(const HardwareModel &hw, int64_t steps,
   return std::max<int64_t>(1, bytes * 8 / (steps * bits));
 }
 
-int64_t tensorop::evenBlock(int64_t extent, int64_t limit, int64_t unit) {
+int64_t tensorop::evenBlock(int64_t extent, int64_t limit, int64_t unit,
+                            int64_t threads) {
   limit = std::max(limit / unit * unit, unit);
-  if (limit >= extent)
+  if (limit >= extent && threads == 1)
     return extent;
-  int64_t blocks = divideCeil(extent, limit);
+  int64_t blocks = alignTo(divideCeil(extent, limit), threads);
   return alignTo(divideCeil(extent, blocks), unit);
 }

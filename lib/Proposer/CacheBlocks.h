@@ -35,8 +35,10 @@ int64_t columnBlock(const HardwareModel &hw, int64_t steps, int64_t bits,
                     int64_t full);
 
 /// The least multiple of `unit` that cuts `extent` into as few blocks as
-/// blocks of at most `limit` (at least `unit`) do; `extent` itself for one.
-int64_t evenBlock(int64_t extent, int64_t limit, int64_t unit);
+/// blocks of at most `limit` (at least `unit`) do, or as few that `threads`
+/// threads get equal numbers of them; `extent` itself for one.
+int64_t evenBlock(int64_t extent, int64_t limit, int64_t unit,
+                  int64_t threads = 1);
 
 } // namespace tensorop
 

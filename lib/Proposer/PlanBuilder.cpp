@@ -69,6 +69,19 @@ private:
   void tileLoops();
   void reductionLoops();
   void layouts();
+  void divide(ArrayRef<LoopSize> loops, const Twine &why);
+  /// How many threads divide what, in words.
+  std::string shares(const Twine &what) const {
+    return formatv("{0} threads divide {1}", choices.threads, what.str());
+  }
+  StringRef ownCopies() const {
+    bool copies =
+        choices.packScalar || choices.vectorPacking != VectorPacking::None;
+    return copies ? "; each has its own copies" : "";
+  }
+  int64_t threadsFor(Division division) const {
+    return choices.division == division ? choices.threads : 1;
+  }
   void registerTile();
   void prefetch(int64_t cyclesOfStep);
   void fusion();
@@ -110,6 +123,18 @@ void Builder::outerLoops() {
     vectorPlace = scalarPlace = loops.back().loop;
   }
   tile(loops, "neither along lanes nor rows of the register tile");
+  if (choices.division == Division::Outer)
+    divide(loops, shares("what is independent" + Twine(ownCopies())));
+}
+
+/// Nothing, when there are no loops.
+void Builder::divide(ArrayRef<LoopSize> loops, const Twine &why) {
+  if (loops.empty())
+    return;
+  ParallelizeStep step;
+  for (const LoopSize &loop : loops)
+    step.loops.push_back(loop.loop);
+  add(std::move(step), why);
 }
 
 void Builder::blockLoops() {
@@ -142,15 +167,27 @@ void Builder::blockLoops() {
   double bytes = double(c.bits) / 8;
   std::string columns;
   bool blocked = choices.vectorPacking == VectorPacking::Block;
-  if (blocked) {
-    int64_t limit = columnBlock(hw, steps, c.bits, dim(c.lane).extent);
-    int64_t block = evenBlock(dim(c.lane).extent, limit, width());
-    if (block < dim(c.lane).extent) {
+  bool byColumns = choices.division == Division::Columns,
+       byRows = choices.division == Division::Rows;
+  if (blocked || byColumns) {
+    int64_t extent = dim(c.lane).extent;
+    int64_t limit = blocked ? columnBlock(hw, steps, c.bits, extent) : extent;
+    int64_t block =
+        evenBlock(extent, limit, width(), threadsFor(Division::Columns));
+    if (block < extent) {
       loops.push_back({"jc", dim(c.lane).name, Size(block)});
-      why =
-          formatv("jc: {0} of {1} in a share of the last cache; ",
-                  kib(double(block * steps) * bytes), operand(c.vectorOperand));
+      if (blocked)
+        why = formatv("jc: {0} of {1} in a share of the last cache; ",
+                      kib(double(block * steps) * bytes),
+                      operand(c.vectorOperand));
     }
+  }
+  if (byColumns && !loops.empty()) {
+    tile(loops, StringRef(why).rtrim("; "));
+    divide(loops, shares("the columns" + Twine(ownCopies())));
+    vectorPlace = scalarPlace = "jc";
+    loops.clear();
+    why.clear();
   }
   if (any_of(outside, [](const LoopSize &l) { return l.loop == "pc"; })) {
     reductionLoop = "pc";
@@ -165,20 +202,30 @@ void Builder::blockLoops() {
     loops.push_back(loop);
   if (!loops.empty())
     vectorPlace = scalarPlace = loops.back().loop;
-  if (choices.packScalar && choices.tile.rows.size() == 1) {
+  bool packed = choices.packScalar && choices.tile.rows.size() == 1;
+  std::optional<LoopSize> rows;
+  if ((packed || byRows) && !choices.tile.rows.empty()) {
     auto [row, size] = choices.tile.rows.front();
-    int64_t limit = rowBlock(hw, steps, width(), c.bits);
-    int64_t block = evenBlock(dim(row).extent, limit, size);
-    if (block < dim(row).extent) {
-      loops.push_back({"ic", dim(row).name, Size(block)});
-      scalarPlace = "ic";
-      why +=
-          formatv("{0}ic: {1} of {2} in the second-level cache",
-                  why.empty() ? "" : "; ", kib(double(block * steps) * bytes),
-                  operand(c.scalarOperand));
+    int64_t extent = dim(row).extent;
+    int64_t limit = packed ? rowBlock(hw, steps, width(), c.bits) : extent;
+    int64_t block = evenBlock(extent, limit, size, threadsFor(Division::Rows));
+    if (block < extent) {
+      rows = LoopSize{"ic", dim(row).name, Size(block)};
+      loops.push_back(*rows);
+      if (packed) {
+        scalarPlace = "ic";
+        why +=
+            formatv("{0}ic: {1} of {2} in the second-level cache",
+                    why.empty() ? "" : "; ", kib(double(block * steps) * bytes),
+                    operand(c.scalarOperand));
+      }
     }
   }
   tile(loops, why);
+  if (byRows && rows)
+    divide(*rows, shares(blocked ? "the rows, with one packed copy of " +
+                                       operand(c.vectorOperand) + " for all"
+                                 : std::string("the rows")));
 }
 
 void Builder::tileLoops() {
@@ -190,6 +237,8 @@ void Builder::tileLoops() {
                      dim(row).name, Size(size)});
   innermost = loops.back().loop;
   tile(loops);
+  if (choices.division == Division::Panels)
+    divide(loops.front(), shares("the panels; blocks around them are for all"));
 }
 
 void Builder::reductionLoops() {

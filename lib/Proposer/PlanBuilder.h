@@ -16,6 +16,11 @@ namespace tensorop {
 /// Where the operand that lanes run along is copied to panels.
 enum class VectorPacking { None, Block, Panel };
 
+/// What threads divide: nothing, the loops over what neither lanes nor rows
+/// take, blocks along the lanes, blocks of rows, or the panels of register
+/// tiles along the lanes inside the blocks.
+enum class Division { None, Outer, Columns, Rows, Panels };
+
 /// What distinguishes the candidates for one contraction.
 struct Choices {
   RegisterTileChoice tile;
@@ -27,6 +32,9 @@ struct Choices {
   /// allows it, else along the lanes.
   bool prefetch = false;
   bool fuseConsumers = true;
+  Division division = Division::None;
+  /// How many threads there are to divide for.
+  int64_t threads = 1;
 };
 
 /// The plan that `choices` describe: GotoBLAS-like loops around a register

@@ -40,6 +40,11 @@ public:
       module.emitError() << llvm::toString(made.takeError());
       return signalPassFailure();
     }
+    if (threads < 1) {
+      module.emitError() << "threads must be at least 1, but is "
+                         << int64_t(threads);
+      return signalPassFailure();
+    }
     SymbolTable symbols(module);
     for (auto kernel : llvm::to_vector(module.getOps<FunctionOpInterface>()))
       if (kernel->hasAttr("strategy.kernel") && !kernel->hasAttr(kPlansAttr) &&
@@ -53,7 +58,7 @@ private:
     FailureOr<model::KernelInfo> info = describeKernel(kernel);
     if (failed(info))
       return failure();
-    llvm::Expected<Proposal> proposal = from.propose(*info, hardware);
+    llvm::Expected<Proposal> proposal = from.propose(*info, hardware, threads);
     if (!proposal) {
       emitRemark(kernel.getLoc())
           << "proposer '" << from.name() << "' has no plan for kernel '"

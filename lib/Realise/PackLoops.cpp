@@ -101,7 +101,11 @@ void PackLoops::panels(function_ref<void(Value)> whole,
   b.setInsertionPointToStart(branch.thenBlock());
   whole(p);
   b.setInsertionPointToStart(branch.elseBlock());
+  // The panel behind the full ones is the current one: whoever looks for a race
+  // sees that each iteration writes its own.
+  std::swap(full, p);
   tails(extent, panel, part);
+  std::swap(full, p);
 }
 
 void PackLoops::tails(OpFoldResult extent, int64_t unit,

@@ -18,7 +18,9 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
 #include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
+#include "llvm/ADT/SetVector.h"
 #include "llvm/Support/MathExtras.h"
 
 using namespace mlir;
@@ -53,6 +55,7 @@ public:
 private:
   LogicalResult checkBand();
   LogicalResult checkWrites(Operation *op);
+  LogicalResult checkDisjoint(Operation *divided, ArrayRef<Value> ivs);
   bool isDivided(Operation *op) const {
     return op == spec.band.front() || llvm::is_contained(fills, op);
   }
@@ -131,6 +134,61 @@ LogicalResult Team::checkWrites(Operation *op) {
   return failure(walk.wasInterrupted());
 }
 
+/// Whether one of the values is computed from `iv`, inside `around`.
+static bool dependsOn(ValueRange of, Value iv, Operation *around) {
+  llvm::SetVector<Value> values(of.begin(), of.end());
+  for (size_t i = 0; i < values.size(); ++i) {
+    Value value = values[i];
+    if (value == iv)
+      return true;
+    Operation *op = value.getDefiningOp();
+    if (!op)
+      op = cast<BlockArgument>(value).getOwner()->getParentOp();
+    // Bounds of loops, values that they start from, conditions.
+    if (around->isProperAncestor(op))
+      values.insert_range(op->getOperands());
+  }
+  return false;
+}
+
+/// Iterations of `divided` run at the same time: what one writes must depend on
+/// which one it is, but for buffers of its thread's own.
+LogicalResult Team::checkDisjoint(Operation *divided, ArrayRef<Value> ivs) {
+  WalkResult walk = divided->walk([&](Operation *op) {
+    auto effects = dyn_cast<MemoryEffectOpInterface>(op);
+    // Prefetches have effects, so that they stay, but write nothing.
+    if (!effects || op->hasTrait<OpTrait::HasRecursiveMemoryEffects>() ||
+        isa<memref::PrefetchOp>(op))
+      return WalkResult::advance();
+    SmallVector<MemoryEffects::EffectInstance> writes;
+    effects.getEffects(writes);
+    for (const MemoryEffects::EffectInstance &write : writes) {
+      if (!isa<MemoryEffects::Write>(write.getEffect()) || !write.getValue())
+        continue;
+      Value base = write.getValue();
+      while (auto view = base.getDefiningOp<ViewLikeOpInterface>())
+        base = view.getViewSource();
+      Operation *made = base.getDefiningOp();
+      if (made && (divided->isProperAncestor(made) ||
+                   llvm::is_contained(spec.privates, made)))
+        continue;
+      SmallVector<Value> address{write.getValue()};
+      for (Value operand : op->getOperands())
+        if (operand.getType().isIndex())
+          address.push_back(operand);
+      for (Value iv : ivs)
+        if (!dependsOn(address, iv, divided)) {
+          (void)refuse(why, op,
+                       "iterations that run at the same time would write the "
+                       "same elements");
+          return WalkResult::interrupt();
+        }
+    }
+    return WalkResult::advance();
+  });
+  return failure(walk.wasInterrupted());
+}
+
 LogicalResult Team::check() {
   if (spec.band.empty() || spec.threads < 2)
     return refuse(why, nullptr,
@@ -169,6 +227,16 @@ LogicalResult Team::check() {
         return refuse(why, user,
                       "a buffer of each thread is used outside the "
                       "loops that they divide");
+  for (Operation *fill : fills)
+    if (failed(checkDisjoint(
+            fill, llvm::to_vector_of<Value>(
+                      cast<scf::ParallelOp>(fill).getInductionVars()))))
+      return failure();
+  SmallVector<Value> ivs;
+  for (scf::ForOp loop : spec.band)
+    ivs.push_back(loop.getInductionVar());
+  if (failed(checkDisjoint(first, ivs)))
+    return failure();
   return checkWrites(nest);
 }
 

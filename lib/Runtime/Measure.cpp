@@ -468,6 +468,11 @@ Result<Measurement> Measurer::run() {
     return Status::failure("threads must be from 1 to " +
                            std::to_string(maxThreads) + ", but is " +
                            std::to_string(options.threads));
+  if (int64_t cpus = countAllowedCpus(); options.threads > cpus)
+    return Status::failure("timing on " + std::to_string(options.threads) +
+                           " threads needs as many cpus, but this process "
+                           "may use " +
+                           std::to_string(cpus));
   if (!(options.seconds > 0) || options.seconds > 3600)
     return Status::failure("seconds must be above 0 and at most 3600, but is " +
                            std::to_string(options.seconds));

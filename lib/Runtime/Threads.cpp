@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Threads.h"
+#include <algorithm>
 #include <cstdlib>
 #include <dirent.h>
 #include <dlfcn.h>
@@ -14,21 +15,18 @@
 using namespace tensorop;
 using namespace tensorop::runtime;
 
-static constexpr const char *library = "libomp.so.5";
-
 static void *&getHandle() {
   static void *handle = nullptr;
   return handle;
 }
 
-Status runtime::loadOpenMP() {
-  if (getHandle())
+Status runtime::loadOpenMP(const char *library) {
+  void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
+  if (handle) {
+    getHandle() = handle;
     return Status();
-  getHandle() = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
-  if (getHandle())
-    return Status();
+  }
   const char *reason = dlerror();
-  // untested: where the tests run, the library is there
   return Status::failure(std::string("kernels with threads need ") + library +
                          " (Debian: libomp5): " + (reason ? reason : ""));
 }
@@ -46,6 +44,13 @@ void runtime::setOpenMPThreads(int64_t threads) {
 void runtime::setOpenMPSpinTime(int milliseconds) {
   if (auto *set = find<void(int)>("kmp_set_blocktime"))
     set(milliseconds);
+}
+
+int64_t runtime::countAllowedCpus() {
+  cpu_set_t allowed;
+  if (sched_getaffinity(0, sizeof allowed, &allowed) != 0)
+    return 1;
+  return std::max(1, CPU_COUNT(&allowed));
 }
 
 /// Every thread of this process: those of libraries were started with the

@@ -16,7 +16,10 @@ namespace tensorop::runtime {
 /// Loads LLVM's OpenMP runtime, on which kernels with threads depend, and keeps
 /// it: its threads do not survive being unloaded with a kernel. The message
 /// says which file is missing.
-Status loadOpenMP();
+Status loadOpenMP(const char *library = "libomp.so.5");
+
+/// On how many cpus this process may run; at least 1.
+int64_t countAllowedCpus();
 
 /// Kernels called from this thread run on at most `threads`. Without effect
 /// before loadOpenMP.

@@ -118,9 +118,6 @@ int Run::run() {
     llvm::outs() << payload;
     return Done;
   }
-  if (request.threads != 1)
-    return fail(Failed, "kernels use one thread in this release, but " +
-                            llvm::Twine(request.threads) + " are asked for");
   if (std::error_code code = llvm::sys::fs::create_directories(options.output))
     return fail(Failed, "cannot make the folder '" + options.output +
                             "': " + code.message());
@@ -129,6 +126,7 @@ int Run::run() {
   job.compile.payload = payload;
   job.compile.payloadName = path("payload.mlir");
   job.compile.target = request.target;
+  job.compile.threads = request.threads;
   job.compile.directory = path("bundle");
   if (options.plan.empty()) {
     job.compile.proposer = "analytic";
@@ -162,6 +160,7 @@ int Run::run() {
   if (options.bench) {
     job.bench.emplace();
     job.bench->seconds = options.seconds;
+    job.bench->threads = request.threads;
     job.bench->baselines = *runtime::parseBaselines(options.baselines);
   }
   result = runJob(worker, job, ignore);

@@ -133,7 +133,7 @@ TEST_P(AnalyticProposal, IsLegalForGemmsOfAllSizes) {
   for (int i = 0; i < (isFullTier() ? 4000 : 300); ++i) {
     int64_t m = size(), n = size(), k = size();
     KernelInfo kernel = gemm(m, n, k, i % 3 ? "f32" : "f64");
-    auto plan = proposer->propose(kernel, hw);
+    auto plan = proposer->propose(kernel, hw, 1 + i % 3);
     ASSERT_TRUE(bool(plan)) << m << "x" << n << "x" << k << ": "
                             << llvm::toString(plan.takeError());
     llvm::Error error = verify(*plan, hw, kernel);
@@ -156,7 +156,7 @@ TEST_P(AnalyticProposal, IsLegalForAllForms) {
     bool consumer = i % 2;
     KernelInfo kernel = contraction(form.dims, extents, form.lhs, form.rhs,
                                     form.out, i % 5 ? "f32" : "f64", consumer);
-    auto plan = proposer->propose(kernel, hw);
+    auto plan = proposer->propose(kernel, hw, 1 + i % 4);
     std::string what = std::string(form.lhs) + "," + form.rhs + "->" + form.out;
     for (int64_t extent : extents)
       what += " " + std::to_string(extent);
@@ -176,8 +176,10 @@ INSTANTIATE_TEST_SUITE_P(Machines, AnalyticProposal,
                            return name;
                          });
 
-Proposal propose(const KernelInfo &kernel, const char *target) {
-  auto plan = createAnalyticProposer()->propose(kernel, machine(target));
+Proposal propose(const KernelInfo &kernel, const char *target,
+                 int64_t threads = 1) {
+  auto plan =
+      createAnalyticProposer()->propose(kernel, machine(target), threads);
   EXPECT_TRUE(bool(plan)) << llvm::toString(plan.takeError());
   return plan ? *plan : Proposal();
 }
@@ -223,6 +225,41 @@ TEST(AnalyticChoices, EachChoiceSaysWhy) {
         step.step.verb() == "vectorize") {
       EXPECT_NE(step.why, "") << step.step.str();
     }
+}
+
+/// The loops that threads divide.
+std::vector<std::string> divided(const Proposal &plan) {
+  for (const Proposal::ReasonedStep &step : plan.steps)
+    if (const auto *found = std::get_if<ParallelizeStep>(&step.step.body)) {
+      EXPECT_NE(step.why, "");
+      return {found->loops.begin(), found->loops.end()};
+    }
+  return {};
+}
+
+TEST(AnalyticChoices, ThreadsDivideWhereThatPays) {
+  for (const char *target : machines) {
+    EXPECT_EQ(divided(propose(gemm(2048, 2048, 2048), target)).size(), 0u);
+    for (int64_t threads : {2, 3, 16}) {
+      EXPECT_EQ(
+          divided(propose(gemm(2048, 2048, 2048), target, threads)).size(), 1u)
+          << target;
+      EXPECT_EQ(divided(propose(gemm(24, 24, 24), target, threads)).size(), 0u)
+          << target;
+    }
+    // One row: only the columns can be divided. One column of tiles: the rows.
+    auto byColumns = divided(propose(gemm(1, 8192, 8192), target, 2));
+    ASSERT_EQ(byColumns.size(), 1u) << target;
+    EXPECT_EQ(byColumns.front().front(), 'j') << target;
+    auto byRows = divided(propose(gemm(8192, 8, 512), target, 2));
+    ASSERT_EQ(byRows.size(), 1u) << target;
+    EXPECT_EQ(byRows.front().front(), 'i') << target;
+    KernelInfo batch =
+        contraction("bmnk", {64, 128, 128, 128}, "bmk", "bkn", "bmn");
+    EXPECT_EQ(divided(propose(batch, target, 4)),
+              std::vector<std::string>{"ob"})
+        << target;
+  }
 }
 
 TEST(AnalyticChoices, OtherKernelsAreRefusedWithAReason) {
@@ -300,6 +337,24 @@ TEST(Rooflines, TellMemoryFromCompute) {
   KernelInfo open = gemm(8, 8, 8);
   open.ops[0].extents[0].reset();
   EXPECT_FALSE(computeRoofline(open, hw));
+}
+
+TEST(Costs, ThreadsShareWhatTheyDivide) {
+  HardwareModel hw = machine("znver4");
+  KernelInfo kernel = gemm(2048, 2048, 2048);
+  Proposal plan = propose(kernel, "znver4", 2);
+  auto tree = LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel);
+  ASSERT_TRUE(bool(tree));
+  CostEstimate one = estimateCost(*tree), two = estimateCost(*tree, 2);
+  EXPECT_EQ(one.team, 0);
+  EXPECT_GT(two.team, 0);
+  EXPECT_NEAR(two.compute, one.compute / 2, 0.02 * one.compute);
+  EXPECT_NEAR(two.packing, one.packing / 2, 0.05 * one.packing);
+  // Without a parallel loop, threads change nothing.
+  Proposal alone = propose(kernel, "znver4");
+  tree = LoopTree::build(alone.header, alone.plainSteps(), hw, &kernel);
+  ASSERT_TRUE(bool(tree));
+  EXPECT_EQ(estimateCost(*tree).total(), estimateCost(*tree, 2).total());
 }
 
 TEST(Costs, PackingPaysForLargeOperandsOnly) {

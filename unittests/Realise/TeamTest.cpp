@@ -172,6 +172,47 @@ TEST(Team, Refusals) {
             "expects a loop of a function that no team runs yet");
 }
 
+TEST(Team, IterationsWriteTheirOwn) {
+  std::string race =
+      "iterations that run at the same time would write the same elements";
+  // The value depends on the iteration, the place does not.
+  EXPECT_EQ(reason(loop("i", "%y = memref.load %c[%i, %i] : memref<64x64xf32>\n"
+                             "memref.store %y, %c[%zero, %one] : "
+                             "memref<64x64xf32>"),
+                   {"i"}),
+            race);
+  // Of two loops that are divided together, each counts.
+  EXPECT_EQ(reason(loop("i", loop("j", "memref.store %x, %c[%zero, %j] : "
+                                       "memref<64x64xf32>")),
+                   {"i", "j"}),
+            race);
+  EXPECT_EQ(reason("%b = memref.alloc() : memref<64xf32>\n"
+                   "scf.parallel (%p) = (%zero) to (%size) step (%one) {\n"
+                   " memref.store %x, %b[%zero] : memref<64xf32>\n"
+                   "} {strategy.loop = \"pack.panel\"}\n" +
+                       loop("i", loop("j", store)),
+                   {"i"}),
+            race);
+  // By the offset of a view, by the bound of a loop inside, in a buffer made
+  // inside.
+  EXPECT_EQ(
+      reason(loop("i",
+                  "%v = memref.subview %c[%i, 0] [1, 64] [1, 1] : "
+                  "memref<64x64xf32> to memref<1x64xf32, strided<[64, 1], "
+                  "offset: ?>>\n"
+                  "memref.prefetch %c[%zero, %zero], read, locality<3>, data : "
+                  "memref<64x64xf32>\n"
+                  "memref.store %x, %v[%zero, %one] : memref<1x64xf32, "
+                  "strided<[64, 1], offset: ?>>\n"
+                  "%t = memref.alloca() : memref<1xf32>\n"
+                  "memref.store %x, %t[%zero] : memref<1xf32>\n"
+                  "%e = arith.addi %i, %eight : index\n"
+                  "scf.for %q = %i to %e step %one {\n"
+                  " memref.store %x, %c[%q, %zero] : memref<64x64xf32>\n}"),
+             {"i"}),
+      "");
+}
+
 TEST(Team, NeedsOneBlock) {
   EXPECT_EQ(
       reason("cf.br ^next\n^next:\n" + loop("i", loop("j", store)), {"i"}),

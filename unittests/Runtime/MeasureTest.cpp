@@ -11,6 +11,7 @@
 #include "TensorOp/Runtime/Caches.h"
 #include "TensorOp/Runtime/Report.h"
 #include "TestBundle.h"
+#include "Threads.h"
 #include <cstdlib>
 #include <unistd.h>
 
@@ -84,6 +85,16 @@ TEST(Samples, WaitingIsSeen) {
   EXPECT_TRUE(sample.disturbed);
   EXPECT_GT(sample.wall, 0.015);
   EXPECT_LT(sample.cpu, 0.01);
+}
+
+TEST(Threads, AMissingRuntimeIsNamed) {
+  std::string message = loadOpenMP("libnone.so.5").message();
+  EXPECT_EQ(message.rfind("kernels with threads need libnone.so.5 (Debian: "
+                          "libomp5): ",
+                          0),
+            0u)
+      << message;
+  EXPECT_NE(message.find("cannot open"), std::string::npos) << message;
 }
 
 TEST(Peaks, AreMeasuredAndPlausible) {

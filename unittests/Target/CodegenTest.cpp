@@ -108,6 +108,15 @@ TEST(Linker, NamesWhatIsUndefined) {
   ::dlclose(handle);
 }
 
+TEST(Linker, NamesAMissingLibrary) {
+  Folder folder;
+  EXPECT_EQ(messageOf(linkSharedObject({}, folder.path + "/x.so",
+                                       {{"libnone.so.5", "tests need it"}})),
+            "linking '" + folder.path +
+                "/x.so' failed: libnone.so.5 is in no folder of system "
+                "libraries; tests need it");
+}
+
 TEST(Linker, NamesAMissingFile) {
   Folder folder;
   std::string text = messageOf(

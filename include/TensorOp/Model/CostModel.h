@@ -19,7 +19,7 @@
 
 namespace tensorop::model {
 
-/// Cycles of one core.
+/// Cycles of one core; with several threads, of the busiest one.
 struct CostEstimate {
   /// The register tiles with their starts and ends, as if all data were in the
   /// first-level cache.
@@ -31,12 +31,15 @@ struct CostEstimate {
   double caches = 0;
   /// Operands on their way from main memory.
   double memory = 0;
+  /// Threads: starting them, and waiting for each other.
+  double team = 0;
   double total() const;
 };
 
 /// Estimates a closed tree with payload whose root has a register tile, on a
-/// CPU (TENSOROP_CHECK). Only the root is counted.
-CostEstimate estimateCost(const LoopTree &tree);
+/// CPU (TENSOROP_CHECK), on at most `threads` threads where the tree has
+/// parallel loops. Only the root is counted.
+CostEstimate estimateCost(const LoopTree &tree, int64_t threads = 1);
 
 /// The roofline of one kernel on one core (Williams et al. 2009).
 struct Roofline {

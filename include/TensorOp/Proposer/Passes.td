@@ -20,7 +20,8 @@ def StrategyPropose : Pass<"strategy-propose", "::mlir::ModuleOp"> {
 
     `analytic` derives the register tile from vector registers, latency of the
     multiply-adds and edges, cache blocks from sizes and ways, and decides what
-    is copied by an estimate on the loop tree.
+    is copied by an estimate on the loop tree, and which loop `threads` threads
+    divide (`strategy.parallelize`), if that makes the kernel faster.
 
     ```mlir
     func.func @gemm(...) attributes {strategy.kernel, strategy.plans = [@analytic.gemm]}
@@ -35,7 +36,9 @@ def StrategyPropose : Pass<"strategy-propose", "::mlir::ModuleOp"> {
            "Who proposes: analytic">,
     Option<"target", "target", "std::string", /*default=*/"\"\"",
            "native, a catalogued machine or a hardware file; empty: the one that "
-           "the module carries, else native">
+           "the module carries, else native">,
+    Option<"threads", "threads", "int64_t", /*default=*/"1",
+           "Most threads of a kernel">
   ];
   let dependentDialects = ["::tensorop::strategy::StrategyDialect"];
 }

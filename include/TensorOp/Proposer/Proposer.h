@@ -40,20 +40,21 @@ class Proposer {
 public:
   virtual ~Proposer();
   virtual llvm::StringRef name() const = 0;
-  /// A plan without open parameters for `kernel` on `hardware`; every extent of
-  /// the kernel must be known. An error says in words why there is none: the
-  /// kernel then compiles to plain loops.
-  virtual llvm::Expected<Proposal>
-  propose(const model::KernelInfo &kernel,
-          const HardwareModel &hardware) const = 0;
+  /// A plan without open parameters for `kernel` on `hardware`, with parallel
+  /// loops where several of `threads` threads (at least 1) make it faster;
+  /// every extent of the kernel must be known. An error says in words why there
+  /// is none: the kernel then compiles to plain loops.
+  virtual llvm::Expected<Proposal> propose(const model::KernelInfo &kernel,
+                                           const HardwareModel &hardware,
+                                           int64_t threads = 1) const = 0;
 };
 
 /// Derives a plan from the kernel's extents and the hardware's factors: the
 /// register tile from registers, latency and edges; cache blocks from sizes and
 /// ways (Low et al., "Analytical Modeling Is Enough for High-Performance BLIS",
-/// 2016); packing by estimated cost. For contractions of f32 and f64 whose
-/// operands are indexed by plain dimensions, with the elementwise ops that
-/// follow them.
+/// 2016); packing, and what threads divide, by estimated cost. For contractions
+/// of f32 and f64 whose operands are indexed by plain dimensions, with the
+/// elementwise ops that follow them.
 std::unique_ptr<Proposer> createAnalyticProposer();
 
 /// The names that createProposer knows.

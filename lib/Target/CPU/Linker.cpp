@@ -12,6 +12,8 @@
 
 LLD_HAS_DRIVER(elf)
 
+using namespace tensorop;
+
 /// Folders in which the loader finds system libraries; the first hit counts.
 static std::string findSystemLibrary(llvm::StringRef name) {
   for (const char *folder :
@@ -24,8 +26,13 @@ static std::string findSystemLibrary(llvm::StringRef name) {
   return "";
 }
 
+NeededLibrary tensorop::openMPLibrary() {
+  return {"libomp.so.5", "kernels with threads need it (Debian: libomp5)"};
+}
+
 llvm::Error tensorop::linkSharedObject(llvm::ArrayRef<std::string> objects,
-                                       const std::string &output) {
+                                       const std::string &output,
+                                       llvm::ArrayRef<NeededLibrary> needed) {
   std::vector<std::string> words = {"ld.lld",
                                     "-shared",
                                     "--no-undefined",
@@ -37,10 +44,15 @@ llvm::Error tensorop::linkSharedObject(llvm::ArrayRef<std::string> objects,
                                     "-o",
                                     output};
   words.insert(words.end(), objects.begin(), objects.end());
-  // The threads of kernels are LLVM's OpenMP runtime; kernels without any do
-  // not depend on it (--as-needed).
-  for (const char *name :
-       {"libm.so.6", "libomp.so.5", "libgcc_s.so.1", "libc.so.6"})
+  for (const NeededLibrary &library : needed) {
+    std::string path = findSystemLibrary(library.file);
+    if (path.empty())
+      return llvm::createStringError(
+          "linking '" + output + "' failed: " + library.file +
+          " is in no folder of system libraries; " + library.purpose);
+    words.push_back(path);
+  }
+  for (const char *name : {"libm.so.6", "libgcc_s.so.1", "libc.so.6"})
     if (std::string path = findSystemLibrary(name); !path.empty())
       words.push_back(path);
   std::vector<const char *> arguments;

@@ -89,11 +89,22 @@ private:
 /// assertion of the payload failed.
 llvm::Error addAbiEntry(llvm::Module &module, const AbiEntry &entry);
 
-/// Links object files to a shared object. Symbols of libm, libgcc and libc may
-/// be left for the loader; any other undefined symbol is an error that names
-/// it.
+/// A shared library of the system that code depends on.
+struct NeededLibrary {
+  std::string file;
+  /// Who needs it and what to install, for the error when it is not there.
+  std::string purpose;
+};
+
+/// LLVM's OpenMP runtime, on which kernels with threads depend.
+NeededLibrary openMPLibrary();
+
+/// Links object files to a shared object. Symbols of libm, libgcc, libc and the
+/// `needed` libraries may be left for the loader; any other undefined symbol is
+/// an error that names it, and so is a needed library that is not there.
 llvm::Error linkSharedObject(llvm::ArrayRef<std::string> objects,
-                             const std::string &output);
+                             const std::string &output,
+                             llvm::ArrayRef<NeededLibrary> needed = {});
 
 } // namespace tensorop
 
