@@ -49,7 +49,7 @@ constexpr double kPageCycles = 3;
 constexpr double kUsable = 0.85;
 /// Cycles to start a team of threads and to let it go, and of a barrier, for
 /// each doubling of their number.
-constexpr double kTeamCycles = 6000, kBarrierCycles = 1000;
+constexpr double kTeamCycles = 8000, kBarrierCycles = 1000;
 /// So many cores take all that main memory gives.
 constexpr double kMemoryCores = 4;
 

@@ -202,8 +202,8 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
               ranking.legal, 100 * cost.compute / std::max(1.0, cost.total()),
               100 * cost.packing / std::max(1.0, cost.total()));
   if (threads > 1 && ranking.division == Division::None)
-    plan.why += formatv("; on one thread, for the start of {0} would take "
-                        "longer than what they save",
+    plan.why += formatv("; on one thread: starting {0} would take longer than "
+                        "what they save",
                         threads);
   else if (threads > 1)
     plan.why +=

@@ -95,6 +95,8 @@ private:
   std::string vectorPlace = "call", scalarPlace = "call", panelPlace;
   /// The blocked reduction loop, when there is one.
   std::string reductionLoop;
+  /// Rows that use a panel while it is there.
+  int64_t panelRows = 1;
   /// Innermost loop outside the register tile.
   std::string innermost;
   /// Steps of the reduction that run inside the register tile.
@@ -203,6 +205,8 @@ void Builder::blockLoops() {
   if (!loops.empty())
     vectorPlace = scalarPlace = loops.back().loop;
   bool packed = choices.packScalar && choices.tile.rows.size() == 1;
+  if (!choices.tile.rows.empty())
+    panelRows = dim(choices.tile.rows.back().first).extent;
   std::optional<LoopSize> rows;
   if ((packed || byRows) && !choices.tile.rows.empty()) {
     auto [row, size] = choices.tile.rows.front();
@@ -211,6 +215,8 @@ void Builder::blockLoops() {
     int64_t block = evenBlock(extent, limit, size, threadsFor(Division::Rows));
     if (block < extent) {
       rows = LoopSize{"ic", dim(row).name, Size(block)};
+      if (choices.tile.rows.size() == 1)
+        panelRows = block;
       loops.push_back(*rows);
       if (packed) {
         scalarPlace = "ic";
@@ -261,10 +267,7 @@ void Builder::layouts() {
     step.place = panel ? panelPlace : vectorPlace;
     std::string why =
         panel ? formatv("one panel of {0} at a time, used by {1} rows",
-                        kib(double(steps * width()) * bytes),
-                        choices.tile.rows.empty()
-                            ? int64_t(1)
-                            : dim(choices.tile.rows.back().first).extent)
+                        kib(double(steps * width()) * bytes), panelRows)
                     .str()
               : "panels with neighbouring rows, used again by each block of "
                 "rows";

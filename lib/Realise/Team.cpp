@@ -15,6 +15,7 @@
 
 #include "Helpers.h"
 #include "TensorOp/Realise/Realise.h"
+#include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/OpenMP/OpenMPDialect.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -295,12 +296,17 @@ void Team::divide(const Divided &loops) {
       return arith::ConstantIntOp::create(b, loc, i64, *constant);
     return arith::IndexCastOp::create(b, loc, i64, value);
   };
+  bool isFill = isa<scf::ParallelOp>(loops.op);
+  bool isShort = isMutated(isFill ? Mutation::TeamFill : Mutation::TeamLast);
   omp::LoopNestOperands bounds;
   for (auto [lower, upper, step] :
        llvm::zip(loops.lower, loops.upper, loops.step)) {
     bounds.loopLowerBounds.push_back(toInteger(lower));
     bounds.loopUpperBounds.push_back(toInteger(upper));
     bounds.loopSteps.push_back(toInteger(step));
+    if (isShort)
+      bounds.loopUpperBounds.back() = arith::SubIOp::create(
+          b, loc, bounds.loopUpperBounds.back(), bounds.loopSteps.back());
   }
   bounds.collapseNumLoops = b.getI64IntegerAttr(loops.ivs.size());
   omp::WsloopOperands clauses;
@@ -365,7 +371,10 @@ void Team::makePrivate(memref::AllocOp alloc, Value worker, Block *inside) {
   OpBuilder::InsertionGuard restore(b);
   b.setInsertionPoint(alloc);
   auto all = memref::AllocOp::create(
-      b, loc, MemRefType::get({spec.threads * stride}, b.getI8Type()),
+      b, loc,
+      MemRefType::get(
+          {(isMutated(Mutation::TeamCopies) ? 1 : spec.threads) * stride},
+          b.getI8Type()),
       alloc.getAlignmentAttr());
   all->setDiscardableAttrs(alloc->getDiscardableAttrDictionary());
   b.setInsertionPointToEnd(inside);

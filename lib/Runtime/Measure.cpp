@@ -91,11 +91,15 @@ constexpr double sampleSeconds = 1e-3;
 /// for less than the second (OpenBLAS: 2^26 cycles).
 constexpr int spinMilliseconds = 10, settleMilliseconds = 40;
 
+/// Threads run for that long after they were put on cpus of their own, before
+/// they are timed.
+constexpr double settledSeconds = 5e-3;
+
 class Measurer {
 public:
   Measurer(const Bundle &bundle, const MeasureOptions &options)
       : bundle(bundle), manifest(bundle.getManifest()),
-        kernel(bundle.getKernel()), options(options) {}
+        kernel(bundle.getKernel()), options(options), pin(options.threads) {}
 
   Result<Measurement> run();
 
@@ -119,6 +123,8 @@ private:
   const Manifest &manifest;
   PackedFunction kernel;
   const MeasureOptions &options;
+  /// Libraries count the allowed cpus when they are loaded: it comes first.
+  Pin pin;
   std::vector<Frame> frames;
   /// Contents of inout arguments before, and of outputs after, one call.
   std::vector<std::vector<std::string>> initial, expected;
@@ -203,6 +209,14 @@ void Measurer::sample(Contender &contender, size_t set) {
   // wakes its threads.
   if (contender.repeats > 1 || options.threads > 1)
     contender.call(set);
+  if (options.threads > 1) {
+    // Those that woke up may all be where the one is that woke them.
+    pin.spread();
+    Clock::time_point begin = Clock::now();
+    do {
+      contender.call(set);
+    } while (getSeconds(begin) < settledSeconds);
+  }
   Stopwatch watch;
   for (int64_t i = 0; i < contender.repeats; ++i)
     contender.call(set);
@@ -476,8 +490,6 @@ Result<Measurement> Measurer::run() {
   if (!(options.seconds > 0) || options.seconds > 3600)
     return Status::failure("seconds must be above 0 and at most 3600, but is " +
                            std::to_string(options.seconds));
-  // Libraries count the allowed cpus when they are loaded: pin first.
-  Pin pin(options.threads);
   result.cpu = pin.getCpu();
   result.threads = options.threads;
   result.kernelThreads = std::min(options.threads, manifest.threads);

@@ -11,6 +11,8 @@
 #include <dirent.h>
 #include <dlfcn.h>
 #include <memory>
+#include <unistd.h>
+#include <vector>
 
 using namespace tensorop;
 using namespace tensorop::runtime;
@@ -53,14 +55,29 @@ int64_t runtime::countAllowedCpus() {
   return std::max(1, CPU_COUNT(&allowed));
 }
 
-/// Every thread of this process: those of libraries were started with the
-/// cpus that were allowed then.
-static void setAllAffinities(const cpu_set_t &cpus) {
+/// Every thread of this process, in the order in which they were started.
+static std::vector<int> listTasks() {
+  std::vector<int> found;
   std::unique_ptr<DIR, int (*)(DIR *)> tasks(opendir("/proc/self/task"),
                                              closedir);
   while (dirent *entry = tasks ? readdir(tasks.get()) : nullptr)
     if (int task = std::atoi(entry->d_name))
-      (void)sched_setaffinity(task, sizeof cpus, &cpus);
+      found.push_back(task);
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+/// Those of libraries were started with the cpus that were allowed then.
+static void setAllAffinities(const cpu_set_t &cpus) {
+  for (int task : listTasks())
+    (void)sched_setaffinity(task, sizeof cpus, &cpus);
+}
+
+static cpu_set_t makeSet(int cpu) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET(cpu, &set);
+  return set;
 }
 
 Pin::Pin(int64_t threads) : all(threads > 1) {
@@ -69,9 +86,7 @@ Pin::Pin(int64_t threads) : all(threads > 1) {
   int current = sched_getcpu();
   if (current < 0 || !CPU_ISSET(current, &before))
     return;
-  cpu_set_t chosen;
-  CPU_ZERO(&chosen);
-  CPU_SET(current, &chosen);
+  chosen = makeSet(current);
   for (int other = 0; other < CPU_SETSIZE && CPU_COUNT(&chosen) < threads;
        ++other)
     if (CPU_ISSET(other, &before))
@@ -81,6 +96,26 @@ Pin::Pin(int64_t threads) : all(threads > 1) {
   cpu = current;
   if (all)
     setAllAffinities(chosen);
+}
+
+void Pin::spread() const {
+  if (cpu < 0 || !all)
+    return;
+  std::vector<int> others;
+  for (int other = 0; other < CPU_SETSIZE; ++other)
+    if (other != cpu && CPU_ISSET(other, &chosen))
+      others.push_back(other);
+  int self = gettid();
+  size_t next = 0;
+  for (int task : listTasks()) {
+    if (task == self || others.empty())
+      continue;
+    cpu_set_t own = makeSet(others[next++ % others.size()]);
+    (void)sched_setaffinity(task, sizeof own, &own);
+  }
+  cpu_set_t mine = makeSet(cpu);
+  if (sched_setaffinity(0, sizeof mine, &mine) == 0)
+    (void)sched_setaffinity(0, sizeof chosen, &chosen);
 }
 
 Pin::~Pin() {

@@ -42,8 +42,13 @@ public:
   /// The cpu that the calling thread was on; -1 when pinning was refused.
   int getCpu() const { return cpu; }
 
+  /// Moves the calling thread to one of the cpus and keeps all others, those
+  /// that were started together on different ones, on the rest. The calling
+  /// thread may leave its own again, so that threads that it starts have all.
+  void spread() const;
+
 private:
-  cpu_set_t before;
+  cpu_set_t before, chosen;
   bool all = false;
   int cpu = -1;
 };

@@ -51,5 +51,5 @@ func.func @small(%a: tensor<32x32xf32>, %b: tensor<32x32xf32>, %c: tensor<32x32x
 // CHECK-LABEL: strategy.plan @analytic.wide
 // CHECK: strategy.parallelize [{{jc|jr}}] to threads
 // CHECK-LABEL: strategy.plan @analytic.small
-// CHECK-SAME: on one thread, for the start of 4 would take longer than what they save
+// CHECK-SAME: on one thread: starting 4 would take longer than what they save
 // CHECK-NOT: strategy.parallelize

@@ -82,7 +82,7 @@ std::string makePayload(Kind kind, Shape s, const std::string &type) {
 
 /// Blocks of `kc` in k and 12 in m, register tile of 4 rows and 2 vectors.
 std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
-                     bool reassoc, bool splitTwice) {
+                     bool reassoc, bool splitTwice, bool divided) {
   return std::string("strategy.plan @p root mm(m, n, k) ") +
          (kind == Kind::Epilogue ? "with [ew(m, n)] " : "") +
          "requires [fma] numerics(" + (reassoc ? "reassoc, " : "") +
@@ -90,10 +90,10 @@ std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
          (splitTwice
               ? "strategy.tile [pp: k = " + std::to_string(2 * kc) + "]\n"
               : "") +
-         "strategy.tile [pc: k = " + std::to_string(kc) +
-         ", ic: m = 12]\n"
-         "strategy.tile [jr: n = v(2), ir: m = 4] edge(jr = " +
-         edge + ", ir = " + edge + ")\nstrategy.tile [kk: k = 1]\n" +
+         "strategy.tile [pc: k = " + std::to_string(kc) + ", ic: m = 12]\n" +
+         (divided ? "strategy.parallelize [ic] to threads\n" : "") +
+         "strategy.tile [jr: n = v(2), ir: m = 4] edge(jr = " + edge +
+         ", ir = " + edge + ")\nstrategy.tile [kk: k = 1]\n" +
          (pack ? "strategy.layout mm.rhs pack [n = v(2)] at pc\n"
                  "strategy.layout mm.lhs pack [m = 4] at ic\n"
                : "") +
@@ -107,6 +107,7 @@ std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
 
 struct Case {
   std::string payload, plan;
+  int64_t threads;
 };
 
 /// Remainder classes: full tiles, one row and column more and less, one tile
@@ -126,8 +127,11 @@ std::vector<Case> makeCases() {
       bool pack = number % 3 != 1, reassoc = number % 4 != 2;
       // Whole blocks of vectors, and such that the last one is moved back.
       int kc = number % 2 ? 20 : 16;
-      cases.push_back({makePayload(kind, shape, type),
-                       makePlan(kind, kc, edge, pack, reassoc, splitTwice)});
+      int64_t threads = number % 4 == 0 ? 3 : 1;
+      cases.push_back(
+          {makePayload(kind, shape, type),
+           makePlan(kind, kc, edge, pack, reassoc, splitTwice, threads > 1),
+           threads});
       ++number;
     }
   return cases;
@@ -148,6 +152,7 @@ protected:
     Job job;
     job.compile.payload = one.payload;
     job.compile.plans = one.plan;
+    job.compile.threads = one.threads;
     job.compile.directory = folder;
     job.check.emplace();
     return runJob(worker, job, [](llvm::StringRef) {});

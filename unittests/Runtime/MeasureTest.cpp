@@ -12,7 +12,9 @@
 #include "TensorOp/Runtime/Report.h"
 #include "TestBundle.h"
 #include "Threads.h"
+#include <atomic>
 #include <cstdlib>
+#include <thread>
 #include <unistd.h>
 
 using namespace tensorop;
@@ -85,6 +87,38 @@ TEST(Samples, WaitingIsSeen) {
   EXPECT_TRUE(sample.disturbed);
   EXPECT_GT(sample.wall, 0.015);
   EXPECT_LT(sample.cpu, 0.01);
+}
+
+TEST(Threads, EachGetsACpuOfItsOwn) {
+  if (countAllowedCpus() < 2)
+    GTEST_SKIP() << "this process may use one cpu only";
+  cpu_set_t before, during, after;
+  ASSERT_EQ(sched_getaffinity(0, sizeof before, &before), 0);
+  std::atomic<int> task{0};
+  std::atomic<bool> isDone{false};
+  std::thread other([&] {
+    task = gettid();
+    while (!isDone)
+      ::usleep(1000);
+  });
+  while (!task)
+    ::usleep(1000);
+  {
+    Pin pin(2);
+    if (pin.getCpu() >= 0) {
+      pin.spread();
+      EXPECT_EQ(sched_getaffinity(task, sizeof during, &during), 0);
+      EXPECT_EQ(CPU_COUNT(&during), 1);
+      EXPECT_FALSE(CPU_ISSET(pin.getCpu(), &during));
+      // Threads that this one starts may run on both.
+      EXPECT_EQ(sched_getaffinity(0, sizeof during, &during), 0);
+      EXPECT_EQ(CPU_COUNT(&during), 2);
+    }
+  }
+  EXPECT_EQ(sched_getaffinity(task, sizeof after, &after), 0);
+  EXPECT_TRUE(CPU_EQUAL(&before, &after));
+  isDone = true;
+  other.join();
 }
 
 TEST(Threads, AMissingRuntimeIsNamed) {

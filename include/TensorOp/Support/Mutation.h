@@ -51,6 +51,9 @@ namespace tensorop {
   M(OperandOffset, "Fuse: an epilogue's operand does not move with the tile")  \
   M(UnrollTail, "Unroll: the remainder is left out")                           \
   M(UnrollStep, "Unroll: the step grows, the body does not")                   \
+  M(TeamLast, "Team: the last iteration of a divided loop is left out")        \
+  M(TeamFill, "Team: the last panel of a shared copy is left out")             \
+  M(TeamCopies, "Team: there is one private copy for all threads")             \
   M(WorkspaceOverlap, "Workspace: buffers that live together overlap")         \
   M(WorkspaceSize, "Workspace: the last buffer is not counted")
 
