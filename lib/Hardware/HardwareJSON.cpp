@@ -148,6 +148,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
                                     "scalar_operand",
                                     "fma_latency",
                                     "fma_per_cycle",
+                                    "narrow_fma_per_cycle",
                                     "loads_per_cycle",
                                     "memory_bytes_per_cycle",
                                     "peaks",
@@ -175,6 +176,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
          map.mapOptional("lmul", model.lmul) &&
          map.mapOptional("scalar_operand", model.scalarOperand) &&
          map.mapOptional("fma_per_cycle", model.fmaPerCycle) &&
+         map.mapOptional("narrow_fma_per_cycle", model.narrowFmaPerCycle) &&
          map.mapOptional("fma_latency", model.fmaLatency) &&
          map.mapOptional("loads_per_cycle", model.loadsPerCycle) &&
          map.mapOptional("memory_bytes_per_cycle", model.memoryBytesPerCycle) &&
@@ -248,6 +250,7 @@ json::Value toJSON(const HardwareModel &model) {
                       {"lmul", json::Array(model.lmul)},
                       {"scalar_operand", operandName(model.scalarOperand)},
                       {"fma_per_cycle", model.fmaPerCycle},
+                      {"narrow_fma_per_cycle", model.narrowFmaPerCycle},
                       {"fma_latency", model.fmaLatency},
                       {"loads_per_cycle", model.loadsPerCycle},
                       {"memory_bytes_per_cycle", model.memoryBytesPerCycle},

@@ -184,6 +184,7 @@ void Validator::vectors() {
            (long long)model.vectorBits, (long long)model.scalableUnitBits());
   range("vector_registers", model.vectorRegisters, 1, 1024);
   range("fma_per_cycle", model.fmaPerCycle, 1, 1024);
+  range("narrow_fma_per_cycle", model.narrowFmaPerCycle, 0, 1024);
   range("fma_latency", model.fmaLatency, 1, 64);
   range("loads_per_cycle", model.loadsPerCycle, 1, 1024);
   range("memory_bytes_per_cycle", model.memoryBytesPerCycle, 0, 4096);

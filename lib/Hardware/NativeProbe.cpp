@@ -200,6 +200,7 @@ Expected<HardwareModel> probeNative() {
       return known.takeError();
     if (known->vectorBits == model.vectorBits) {
       model.fmaPerCycle = known->fmaPerCycle;
+      model.narrowFmaPerCycle = known->narrowFmaPerCycle;
       model.fmaLatency = known->fmaLatency;
       model.loadsPerCycle = known->loadsPerCycle;
       model.memoryBytesPerCycle = known->memoryBytesPerCycle;

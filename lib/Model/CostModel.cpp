@@ -113,6 +113,7 @@ private:
     int64_t bytes = 0, count = 1, stride = 0;
   };
   Runs runsOf(unsigned operand, int loop) const;
+  bool linesAreLost(unsigned operand, const Runs &runs) const;
   /// Innermost level that holds `bytes`, of which those of `operand` lie where
   /// the payload put them when `strided`; the number of caches: none does.
   unsigned levelOf(double bytes, unsigned operand, int loop,
@@ -190,8 +191,13 @@ SmallVector<TileCount> Estimator::tilesOf(unsigned dim) const {
 void Estimator::compute() {
   const RegisterTile &tile = *root.tile;
   unsigned laneDim = tile.entries[tile.vectorEntry].dim;
-  double lanes = tree.lanes(0);
+  double lanes = tree.tileLanes(0);
   bool lanesReduced = tree.isReduction(0, laneDim);
+  // Elements of a reduction that have accumulators of their own.
+  std::optional<unsigned> partialDim = tree.partialDim(0);
+  double partial = partialDim ? tree.tileSize(0, *partialDim) : 1;
+  double perPoint = lanesReduced ? partial / lanes : partial;
+  double fmas = machine.fmasPerCycle(int64_t(lanes) * info.accBits);
   // Rows times vectors, the reduction, and how often each pair occurs.
   struct Shape {
     double rows = 1, vectors = 1, steps = 1, count = 1;
@@ -202,8 +208,8 @@ void Estimator::compute() {
     for (const TileCount &one : tilesOf(dim))
       for (Shape shape : shapes) {
         shape.count *= one.count;
-        if (dim == laneDim && lanesReduced)
-          shape.steps *= std::ceil(one.extent / lanes);
+        if (dim == partialDim)
+          shape.steps *= std::ceil(one.extent / partial);
         else if (dim == laneDim)
           shape.vectors *= std::ceil(one.code / lanes);
         else if (tree.isReduction(0, dim))
@@ -221,8 +227,11 @@ void Estimator::compute() {
       if (info.operands[operand].isOutput)
         continue;
       double own = depends(operand, laneDim) ? shape.vectors : 1;
+      if (partialDim && depends(operand, *partialDim))
+        own *= perPoint;
       for (const RegisterTile::Entry &entry : tile.entries)
-        if (entry.dim != laneDim && depends(operand, entry.dim))
+        if (entry.dim != laneDim && entry.dim != partialDim &&
+            depends(operand, entry.dim))
           own *= std::min<double>(shape.rows, tree.tileSize(0, entry.dim));
       // Asking early takes an instruction for each vector.
       bool asked = isPrefetched() && depends(operand, laneDim);
@@ -231,15 +240,15 @@ void Estimator::compute() {
     return loads;
   };
   for (const Shape &shape : shapes) {
-    double accumulators = shape.rows * shape.vectors;
+    double sums = shape.rows * shape.vectors, accumulators = sums * perPoint;
     // Broadcasts are narrower than vectors; two start where one vector load
     // does.
-    double step = std::max({accumulators / machine.fmaPerCycle,
-                            double(machine.fmaLatency),
-                            loadsOf(shape) / (2.0 * machine.loadsPerCycle)});
+    double loads = machine.loadsPerCycle * (lanesReduced ? 1.0 : 2.0);
+    double step = std::max({accumulators / fmas, double(machine.fmaLatency),
+                            loadsOf(shape) / loads});
     double ends = kTileCycles + accumulators * kAccumulatorCycles;
     if (lanesReduced)
-      ends += accumulators * 2 * Log2_64_Ceil(uint64_t(lanes));
+      ends += sums * 2 * Log2_64_Ceil(uint64_t(lanes));
     cost.compute += shape.count * (shape.steps * step + ends);
   }
 }
@@ -291,6 +300,28 @@ unsigned Estimator::levelOf(double bytes, unsigned operand, int loop,
   return machine.caches.size();
 }
 
+/// Whether the rows that a register tile walks side by side, element by
+/// element, compete for so few sets of the first-level cache that a line is
+/// gone before its next element is read.
+bool Estimator::linesAreLost(unsigned operand, const Runs &runs) const {
+  const OperandInfo &desc = info.operands[operand];
+  const RegisterTile &tile = *root.tile;
+  if (desc.isOutput || machine.caches.empty() || runs.count < 2 ||
+      depends(operand, tile.entries[tile.vectorEntry].dim))
+    return false;
+  std::optional<unsigned> last;
+  for (const Access &access : desc.access)
+    if (auto own = access.plainDim(); own && *tree.extent(root.dims[*own]) > 1)
+      last = root.dims[*own];
+  const CacheLevel &l1 = machine.caches.front();
+  if (!last || !tree.isReduction(0, *last) || l1.ways <= 0 || runs.stride <= 0)
+    return false;
+  int64_t way = l1.bytes / l1.ways;
+  int64_t places =
+      std::min(way / std::gcd(runs.stride, way), way / l1.lineBytes);
+  return runs.count > std::max<int64_t>(1, places) * (l1.ways - 1);
+}
+
 /// Where the visits of one operand are served from: those that repeat an
 /// earlier one come from the innermost cache that holds what is touched in
 /// between, the first ones from where the operand lies.
@@ -335,6 +366,10 @@ void Estimator::stream(unsigned operand) {
                       : asked  ? kAsked
                                : kUnpredicted;
   move(visits, coldLevel(), efficiency, foreseen);
+  if (linesAreLost(operand, runs))
+    cost.caches += total / (desc.bits / 8.0) *
+                   double(machine.caches.front().lineBytes) /
+                   machine.bytesPerCycle(1);
   if (runs.stride >= kPageBytes && runs.count > kPages)
     cost.caches += total / double(runs.bytes) * kPageCycles;
 }

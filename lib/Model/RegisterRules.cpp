@@ -20,6 +20,24 @@ static Expr binary(Kind kind, const Expr &a, const Expr &b) {
   return simplify(Expr::binary(kind, a, b));
 }
 
+/// Bits of the narrowest vectors that are worth an instruction.
+static constexpr int64_t kNarrowestBits = 128;
+
+/// Machines of one vector length have instructions for halves and quarters of
+/// it as well, which a tile may be as wide as.
+std::optional<Expr> TreeRules::isNoNarrowVector(unsigned op,
+                                                const Expr &elements) {
+  std::optional<Expr> result;
+  if (t.machine.scalable || t.group(op))
+    return result;
+  for (int64_t lanes = t.lanes(op) / 2; lanes * t.accBits(op) >= kNarrowestBits;
+       lanes /= 2) {
+    Expr other = binary(Kind::Ne, elements, literal(lanes));
+    result = result ? binary(Kind::And, *result, other) : other;
+  }
+  return result;
+}
+
 void TreeRules::registerTile(unsigned op) {
   const OpNode &node = t.allOps[op];
   const RegisterTile &tile = *node.tile;
@@ -58,7 +76,8 @@ void TreeRules::registerTile(unsigned op) {
     if (index == tile.vectorEntry) {
       if (!entry.size.part(0).usesFull())
         add("V-LANES", *elements, Relation::MultipleOf, literal(t.lanes(op)),
-            what + ", which runs along lanes,", tile.step);
+            what + ", which runs along lanes,", tile.step,
+            isNoNarrowVector(op, *elements));
       if (t.machine.lmul.size() > 1)
         if (auto lmul = vectors(entry.size, op, entry.dim, tile.step)) {
           std::optional<Expr> legal;
@@ -134,18 +153,26 @@ void TreeRules::innerSteps(unsigned op) {
   const RegisterTile &tile = *node.tile;
   for (unsigned l : t.innerReductionLoops(op)) {
     const Loop &loop = t.allLoops[l];
-    // Lanes along a reduction step by the tile.
-    if (any_of(tile.entries, [&](const RegisterTile::Entry &entry) {
-          return entry.dim == loop.dim;
-        }))
+    // Partial sums step by the tile; the loops around them are ordinary ones.
+    const auto *entry =
+        llvm::find_if(tile.entries, [&](const RegisterTile::Entry &e) {
+          return e.dim == loop.dim;
+        });
+    if (std::optional<LoopTree::Group> group = t.group(op);
+        group && group->dim == loop.dim)
       continue;
-    for (unsigned part = 0; part < t.numParts(loop.dim); ++part)
-      if (auto step = size(loop.size, loop.owner, loop.dim, loop.step, part))
-        add("V-STEP", *step, Relation::Equal, literal(1),
+    bool isPartial = entry != tile.entries.end();
+    for (unsigned part = 0; part < t.numParts(loop.dim); ++part) {
+      auto wanted = isPartial ? size(entry->size, op, loop.dim, tile.step, part)
+                              : literal(1);
+      auto step = size(loop.size, loop.owner, loop.dim, loop.step, part);
+      if (step && wanted)
+        add("V-STEP", *step, Relation::Equal, *wanted,
             "step of loop '" + loop.name +
                 "', which runs inside the register tile of '" + node.name +
                 "',",
             loop.step);
+    }
   }
 }
 
@@ -166,7 +193,8 @@ void TreeRules::registers(unsigned op) {
   const InstructionClass *instruction = t.machine.instruction(tile.instr);
   Expr rows = literal(1);
   for (auto [index, entry] : enumerate(tile.entries)) {
-    if (index == tile.vectorEntry || t.isReduction(op, entry.dim) ||
+    if (index == tile.vectorEntry ||
+        (isReduction && t.isReduction(op, entry.dim)) ||
         (instruction && instruction->group > 1 &&
          index + 1 == tile.entries.size()))
       continue;
@@ -182,6 +210,13 @@ void TreeRules::registers(unsigned op) {
   if (isReduction) {
     // One input vector at a time is combined into the accumulators.
     total = binary(Kind::Add, total, literal(1));
+  } else if (t.partialDim(op) == lane.dim) {
+    // Every operand is read in vectors: those of the one with fewer stay, the
+    // others pass by.
+    auto kept = fewestVectors(op, *nv);
+    if (!kept)
+      return;
+    total = binary(Kind::Add, binary(Kind::Add, total, *kept), literal(1));
   } else {
     switch (t.machine.scalarOperand) {
     case ScalarOperand::Broadcast:
@@ -200,6 +235,34 @@ void TreeRules::registers(unsigned op) {
   add("V-REGS", total, Relation::LessEqual, Expr::name("vregs"),
       "vector registers of the register tile of '" + node.name + "'",
       tile.step);
+}
+
+/// Vectors of the input that has the fewest in the register tile, which runs
+/// along `columns` vectors of a reduction.
+std::optional<Expr> TreeRules::fewestVectors(unsigned op, const Expr &columns) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  std::optional<Expr> fewest;
+  for (const OperandInfo &operand : node.info->operands) {
+    if (operand.isOutput)
+      continue;
+    Expr own = columns;
+    for (auto [index, entry] : enumerate(tile.entries)) {
+      unsigned dim = llvm::find(node.dims, entry.dim) - node.dims.begin();
+      if (index == tile.vectorEntry ||
+          none_of(operand.access, [&](const Access &access) {
+            return any_of(access.terms,
+                          [&](const auto &term) { return term.first == dim; });
+          }))
+        continue;
+      auto elements = size(entry.size, op, entry.dim, tile.step);
+      if (!elements)
+        return std::nullopt;
+      own = binary(Kind::Mul, own, *elements);
+    }
+    fewest = fewest ? binary(Kind::Min, *fewest, own) : own;
+  }
+  return fewest;
 }
 
 void TreeRules::matrixTile(unsigned op, const InstructionClass &instruction) {

@@ -26,6 +26,7 @@ public:
 
   void contiguity(unsigned op);
   void groupedOperand(unsigned op);
+  void partialSums(unsigned op);
   void reductionOrder(unsigned op);
   void bands();
   void copies();
@@ -188,6 +189,40 @@ void TreeChecks::groupedOperand(unsigned op) {
                          node.name + "." + operand.name +
                          "', which is unsigned: use pmaddwd");
   }
+}
+
+/// Several accumulators of one sum: one reduction, which the innermost loop
+/// walks.
+void TreeChecks::partialSums(unsigned op) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  std::optional<unsigned> partial = t.partialDim(op);
+  if (!partial || t.machine.isGPU())
+    return;
+  std::optional<LoopTree::Group> group = t.group(op);
+  const InstructionClass *instruction = t.machine.instruction(tile.instr);
+  if (instruction && instruction->isMatrix())
+    return;
+  auto name = [&](unsigned dim) { return "'" + t.allDims[dim].name + "'"; };
+  for (const RegisterTile::Entry &entry : tile.entries)
+    if (t.isReduction(op, entry.dim) && entry.dim != *partial)
+      diags.reportAt(tile.step, "V-PARTIAL",
+                     "register tile of '" + node.name +
+                         "' has two reductions, " + name(*partial) + " and " +
+                         name(entry.dim) +
+                         (group ? ": '" + tile.instr + "' adds up its own only"
+                                : ": partial sums are kept of one"));
+  SmallVector<unsigned> inner = t.innerReductionLoops(op);
+  if (inner.empty() || t.allLoops[inner.back()].dim != *partial)
+    diags.reportAt(tile.step, "V-PARTIAL",
+                   "partial sums along " + name(*partial) + " of '" +
+                       node.name +
+                       "' need an innermost loop along it, of the tile's size");
+  if (!t.lateInit(op) && node.info && node.info->isFloat)
+    diags.reportAt(tile.step, "V-REASSOC",
+                   "partial sums along " + name(*partial) +
+                       ", a reduction of '" + node.name +
+                       "', add in another order: they need numerics(reassoc)");
 }
 
 /// Without permission, sums keep the payload's order of terms.
@@ -457,6 +492,7 @@ Error LoopTree::finish() {
     if (allOps[op].tile) {
       checks.contiguity(op);
       checks.groupedOperand(op);
+      checks.partialSums(op);
       checks.places(op);
     }
     checks.reductionOrder(op);

@@ -371,6 +371,17 @@ void TreeRules::layouts() {
       bool inside = layout.place != Layout::Place::Loop;
       for (unsigned l : node.chain) {
         const Loop &loop = t.allLoops[l];
+        if (inside && loop.dim == pack.dim &&
+            t.partialDim(layout.op) == pack.dim &&
+            is_contained(t.innerReductionLoops(layout.op), l)) {
+          // The register tile reads one panel from end to end.
+          if (auto left =
+                  this->inside(layout.op, pack.dim, *t.position(layout.op, l)))
+            add("L-PANEL", *panel, Relation::GreaterEqual, *left,
+                what + ", all of which loop '" + loop.name + "' walks,",
+                layout.step);
+          continue;
+        }
         if (inside && loop.dim == pack.dim && !loop.isSplitReduction)
           for (unsigned part = 0; part < t.numParts(loop.dim); ++part) {
             auto step = size(loop.size, loop.owner, loop.dim, loop.step, part);

@@ -36,6 +36,10 @@ private:
   void registerTile(unsigned op);
   void registers(unsigned op);
   void cover(unsigned op);
+  /// True where `elements` is not the size of a vector narrower than a native
+  /// one; nothing: the machine has none.
+  std::optional<Expr> isNoNarrowVector(unsigned op, const Expr &elements);
+  std::optional<Expr> fewestVectors(unsigned op, const Expr &columns);
   void innerSteps(unsigned op);
   void matrixTile(unsigned op, const InstructionClass &instruction);
   void bands();

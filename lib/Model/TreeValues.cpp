@@ -47,6 +47,27 @@ std::optional<LoopTree::Group> LoopTree::group(unsigned op) const {
   return Group{node.tile->entries.back().dim, instruction->group};
 }
 
+std::optional<unsigned> LoopTree::partialDim(unsigned op) const {
+  const OpNode &node = allOps[op];
+  if (!node.tile || !node.info || node.info->body != BodyClass::Contraction)
+    return std::nullopt;
+  std::optional<Group> grouped = group(op);
+  for (const RegisterTile::Entry &entry : node.tile->entries)
+    if (isReduction(op, entry.dim) && (!grouped || grouped->dim != entry.dim))
+      return entry.dim;
+  return std::nullopt;
+}
+
+bool LoopTree::hasPartialRest(unsigned op) const {
+  std::optional<unsigned> dim = partialDim(op);
+  SmallVector<unsigned> inner = innerReductionLoops(op);
+  if (!dim || inner.empty())
+    return false;
+  ArrayRef<unsigned> outer = ArrayRef(allOps[op].chain).drop_back(inner.size());
+  return any_of(possibleExtents(op, *dim, outer.empty() ? -1 : outer.back()),
+                [&](int64_t extent) { return extent % tileSize(op, *dim); });
+}
+
 /// Unsigned by signed: of the x86 instructions only vpdpbusd is.
 bool LoopTree::offsetsOperand(unsigned op) const {
   const OpNode &node = allOps[op];
@@ -64,6 +85,14 @@ bool LoopTree::offsetsOperand(unsigned op) const {
 
 int64_t LoopTree::lanes(unsigned op) const {
   return std::max<int64_t>(1, machine.lanes(accBits(op)));
+}
+
+int64_t LoopTree::tileLanes(unsigned op) const {
+  const OpNode &node = allOps[op];
+  if (!node.tile)
+    return lanes(op);
+  unsigned dim = node.tile->entries[node.tile->vectorEntry].dim;
+  return std::min(lanes(op), std::max<int64_t>(1, tileSize(op, dim)));
 }
 
 Environment LoopTree::environment(unsigned op, bool withValues) const {
@@ -345,8 +374,9 @@ std::vector<LoopTree::TileVersion> LoopTree::versions(unsigned op) const {
   std::optional<Group> grouped = group(op);
   for (auto [index, entry] : enumerate(node.tile->entries)) {
     int64_t size = tileSize(op, entry.dim);
-    // Panels are padded to whole groups, so there is one version.
-    if (grouped && entry.dim == grouped->dim) {
+    // Panels are padded to whole groups, and the rest of partial sums is part
+    // of their code, so there is one version.
+    if ((grouped && entry.dim == grouped->dim) || partialDim(op) == entry.dim) {
       for (TileVersion &version : result)
         version.sizes.push_back(size);
       continue;
@@ -363,7 +393,7 @@ std::vector<LoopTree::TileVersion> LoopTree::versions(unsigned op) const {
     if (edge.full)
       add(size, false);
     if (edge.kind == EdgeKind::Narrow) {
-      int64_t step = index == node.tile->vectorEntry ? lanes(op) : 1;
+      int64_t step = index == node.tile->vectorEntry ? tileLanes(op) : 1;
       for (int64_t rest : edge.rests)
         add(alignTo(rest, step), rest % step != 0);
     } else if (!edge.rests.empty() && edge.kind != EdgeKind::Peel &&
@@ -381,7 +411,8 @@ std::optional<Buffer> LoopTree::edgeBuffer(unsigned op) const {
     return std::nullopt;
   auto isPadded = [&](const RegisterTile::Entry &entry) {
     TileEdge edge = tileEdge(op, entry.dim);
-    return edge.kind == EdgeKind::Pad && !edge.rests.empty();
+    return edge.kind == EdgeKind::Pad && !edge.rests.empty() &&
+           !isReduction(op, entry.dim);
   };
   if (none_of(node.tile->entries, isPadded))
     return std::nullopt;

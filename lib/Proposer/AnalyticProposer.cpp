@@ -74,6 +74,7 @@ public:
 
 private:
   static void tryContraction(Ranking &ranking, const Contraction &c);
+  static void tryDots(Ranking &ranking, const Contraction &c);
 };
 } // namespace
 
@@ -81,7 +82,7 @@ private:
 static SmallVector<int64_t> depthsOf(const Contraction &c,
                                      const HardwareModel &hw,
                                      const RegisterTileChoice &tile) {
-  int64_t lanes = hw.lanes(c.bits), whole = 1;
+  int64_t whole = 1;
   for (const ContractionDim &dim : c.dims)
     if (dim.isReduction)
       whole *= dim.extent;
@@ -93,7 +94,7 @@ static SmallVector<int64_t> depthsOf(const Contraction &c,
   };
   // The block for which panels stay in the first-level cache, and larger ones,
   // which pass through it from the second.
-  int64_t least = reductionBlock(hw, tile.height, tile.vectors * lanes, c.bits);
+  int64_t least = reductionBlock(hw, tile.height, tile.width(), c.bits);
   for (int64_t factor : {1, 2, 4})
     add(least * factor);
   if (whole <= 1024)
@@ -178,6 +179,46 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   }
 }
 
+/// Lanes along a reduction: for outputs of few columns, or operands that are
+/// contiguous along it.
+void AnalyticProposer::tryDots(Ranking &ranking, const Contraction &base) {
+  std::optional<Contraction> c = base.withReducedLanes();
+  if (!c)
+    return;
+  std::vector<RegisterTileChoice> tiles = chooseDotTiles(*c, ranking.hw, 2);
+  SmallVector<Division> divisions{Division::None};
+  if (ranking.threads > 1)
+    divisions.append({Division::Outer, Division::Rows});
+  for (const RegisterTileChoice &tile : tiles) {
+    Choices choices;
+    choices.threads = ranking.threads;
+    choices.tile = tile;
+    // Blocks whose rows of both operands stay in the first-level cache; whole
+    // rows, when nothing is copied.
+    int64_t rows = 2 - int64_t(tile.rows.size());
+    for (auto [dim, size] : tile.rows)
+      rows += size;
+    int64_t least = reductionBlock(ranking.hw, rows, rows, c->bits);
+    for (int64_t depth :
+         {least, 2 * least, c->isContiguous ? INT64_MAX : int64_t(1024)}) {
+      choices.steps = std::max(depth, tile.width());
+      for (Division division : divisions) {
+        choices.division = division;
+        choices.prefetch = false;
+        ranking.tryOut(*c, choices);
+        choices.prefetch = isLarge(*c, ranking.hw);
+        if (choices.prefetch)
+          ranking.tryOut(*c, choices);
+      }
+    }
+  }
+  if (ranking.legal == 0 && !base.consumers.empty()) {
+    Contraction alone = base;
+    alone.consumers.clear();
+    tryDots(ranking, alone);
+  }
+}
+
 Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
                                              const HardwareModel &hw,
                                              int64_t threads) const {
@@ -190,7 +231,9 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
   if (!contraction)
     return contraction.takeError();
   Ranking ranking(kernel, hw, threads);
-  tryContraction(ranking, *contraction);
+  if (!contraction->hasReducedLanes())
+    tryContraction(ranking, *contraction);
+  tryDots(ranking, *contraction);
   if (!ranking.best)
     return createStringError(inconvertibleErrorCode(),
                              "no candidate is legal: " + ranking.why);

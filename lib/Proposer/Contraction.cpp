@@ -33,8 +33,44 @@ SmallVector<unsigned> Contraction::rows() const {
 SmallVector<unsigned> Contraction::reductions() const {
   SmallVector<unsigned> result;
   for (auto [index, dim] : enumerate(dims))
-    if (dim.isReduction)
+    if (dim.isReduction && index != lane)
       result.push_back(index);
+  if (dims[lane].isReduction)
+    result.push_back(lane);
+  return result;
+}
+
+bool Contraction::isNeighbouring(unsigned operand, unsigned dim) const {
+  for (const Access &access : llvm::reverse(info->operands[operand].access)) {
+    std::optional<unsigned> own = access.plainDim();
+    if (own == dim)
+      return true;
+    if (!own || dims[*own].extent != 1)
+      return false;
+  }
+  return false;
+}
+
+std::optional<Contraction> Contraction::withReducedLanes() const {
+  // The longest reduction along which an operand can be read as it lies.
+  std::optional<unsigned> best;
+  unsigned most = 0;
+  for (unsigned dim : reductions()) {
+    unsigned ready =
+        isNeighbouring(vectorOperand, dim) + isNeighbouring(scalarOperand, dim);
+    bool inBoth = dims[dim].inVector && dims[dim].inScalar;
+    if (inBoth && ready > 0 &&
+        (!best || std::pair(ready, dims[dim].extent) >
+                      std::pair(most, dims[*best].extent))) {
+      best = dim;
+      most = ready;
+    }
+  }
+  if (!best)
+    return std::nullopt;
+  Contraction result = *this;
+  result.lane = *best;
+  result.isContiguous = most == 2;
   return result;
 }
 
@@ -156,10 +192,14 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
   std::optional<unsigned> lane;
   if (!out.access.empty())
     lane = out.access.back().plainDim();
+  bool isDot = !lane || (!indexes(rhs, *lane) && !indexes(lhs, *lane));
+  for (unsigned i = 0; i < base.dims.size() && isDot; ++i)
+    if (base.dims[i].isReduction && indexes(lhs, i) && indexes(rhs, i))
+      lane = i;
   if (!lane || (!indexes(rhs, *lane) && !indexes(lhs, *lane)))
     return fail("no input of '" + root->name +
-                "' has the last dimension of its output, which lanes would run "
-                "along");
+                "' has the last dimension of its output, and both have none "
+                "that it reduces: lanes would run along these");
   base.lane = *lane;
   base.vectorOperand = indexes(rhs, *lane) ? 1 : 0;
   base.scalarOperand = 1 - base.vectorOperand;
@@ -168,6 +208,6 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
     base.dims[i].inVector = indexes(vector, i);
     base.dims[i].inScalar = indexes(root->operands[base.scalarOperand], i);
   }
-  base.isContiguous = vector.access.back().plainDim() == lane;
+  base.isContiguous = base.isNeighbouring(base.vectorOperand, *lane);
   return base;
 }

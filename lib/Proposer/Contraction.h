@@ -30,7 +30,8 @@ struct Contraction {
   std::vector<model::OpHeader> consumers;
   /// Dimension that runs along lanes.
   unsigned lane = 0;
-  /// Indices of the operands: the one read in vectors, the one broadcast.
+  /// Indices of the operands: the one read in vectors, the one broadcast. With
+  /// lanes along a reduction both are read in vectors.
   unsigned vectorOperand = 0, scalarOperand = 1;
   /// Whether `lane` is the last index of the vector operand, so that it can be
   /// read without a copy.
@@ -40,15 +41,22 @@ struct Contraction {
   /// Dimensions of the output that only the scalar operand has, largest first:
   /// what the rows of a register tile are made of.
   llvm::SmallVector<unsigned> rows() const;
-  /// Reductions in iteration order.
+  /// Reductions in iteration order, but the one that lanes run along last.
   llvm::SmallVector<unsigned> reductions() const;
+  /// Whether elements of `operand` along `dim` are neighbours in memory.
+  bool isNeighbouring(unsigned operand, unsigned dim) const;
+  bool hasReducedLanes() const { return dims[lane].isReduction; }
+  /// The same contraction with lanes along a reduction that at least one
+  /// operand has contiguous, if there is one. `isContiguous`: both have.
+  std::optional<Contraction> withReducedLanes() const;
   std::string operandName(unsigned operand) const {
     return info->operands[operand].name;
   }
 };
 
 /// Describes the contraction of `kernel` with lanes along the last dimension of
-/// its output, or says why there is none to plan.
+/// its output, along a reduction where no input has that, or says why there is
+/// none to plan.
 llvm::Expected<Contraction>
 describeContraction(const model::KernelInfo &kernel);
 

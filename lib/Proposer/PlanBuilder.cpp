@@ -20,7 +20,7 @@ namespace {
 class Builder {
 public:
   Builder(const Contraction &c, const HardwareModel &hw, const Choices &choices)
-      : c(c), hw(hw), choices(choices), lanes(hw.lanes(c.bits)) {}
+      : c(c), hw(hw), choices(choices) {}
 
   Proposal build() {
     writeHeader();
@@ -37,9 +37,15 @@ public:
 
 private:
   const ContractionDim &dim(unsigned index) const { return c.dims[index]; }
-  int64_t width() const { return choices.tile.vectors * lanes; }
+  int64_t width() const { return choices.tile.width(); }
   Size vectors() const {
-    return Size(Expr::vectors(Expr::literal(choices.tile.vectors)));
+    return choices.tile.lanes < hw.lanes(c.bits)
+               ? Size(width())
+               : Size(Expr::vectors(Expr::literal(choices.tile.vectors)));
+  }
+  /// Elements of the innermost reduction in one step of the register tile.
+  int64_t stride() const {
+    return c.hasReducedLanes() ? width() : choices.tile.partial;
   }
   std::string operand(unsigned index) const {
     return c.info->name + "." + c.operandName(index);
@@ -69,6 +75,7 @@ private:
   void tileLoops();
   void reductionLoops();
   void layouts();
+  void dotLayouts();
   void divide(ArrayRef<LoopSize> loops, const Twine &why);
   /// How many threads divide what, in words.
   std::string shares(const Twine &what) const {
@@ -89,7 +96,6 @@ private:
   const Contraction &c;
   const HardwareModel &hw;
   const Choices &choices;
-  int64_t lanes;
   Proposal plan;
   /// Places for the copies of the two operands: loops, or `call`.
   std::string vectorPlace = "call", scalarPlace = "call", panelPlace;
@@ -99,6 +105,8 @@ private:
   int64_t panelRows = 1;
   /// Innermost loop outside the register tile.
   std::string innermost;
+  /// Elements along the lanes, when these are reduced, in a block.
+  int64_t laneBlock = 1;
   /// Steps of the reduction that run inside the register tile.
   int64_t steps = 1;
 };
@@ -158,10 +166,18 @@ void Builder::blockLoops() {
         steps *= extent;
       continue;
     }
-    constexpr int64_t unit = 4;
+    bool isInnermost = i == reductions.back();
+    int64_t unit = std::max<int64_t>(4, isInnermost ? stride() : 1);
     int64_t limit = std::max<int64_t>(1, choices.steps / steps);
-    int64_t block = limit < unit ? limit : evenBlock(extent, limit, unit);
+    // Without a loop around the register tile there are no blocks.
+    bool isScalar = all_of(c.dims, [](auto &one) { return one.isReduction; });
+    int64_t block = isScalar ? extent
+                    : limit < unit && !(isInnermost && stride() > 1)
+                        ? limit
+                        : evenBlock(extent, limit, unit);
     full = block < extent;
+    if (isInnermost)
+      laneBlock = block;
     if (full)
       outside.push_back({"pc", dim(i).name, Size(block)});
     steps *= block;
@@ -204,7 +220,8 @@ void Builder::blockLoops() {
     loops.push_back(loop);
   if (!loops.empty())
     vectorPlace = scalarPlace = loops.back().loop;
-  bool packed = choices.packScalar && choices.tile.rows.size() == 1;
+  bool packed = choices.packScalar && choices.tile.rows.size() == 1 &&
+                !c.hasReducedLanes();
   if (!choices.tile.rows.empty())
     panelRows = dim(choices.tile.rows.back().first).extent;
   std::optional<LoopSize> rows;
@@ -236,12 +253,18 @@ void Builder::blockLoops() {
 
 void Builder::tileLoops() {
   SmallVector<LoopSize> loops;
-  loops.push_back({"jr", dim(c.lane).name, vectors()});
+  if (!c.hasReducedLanes())
+    loops.push_back({"jr", dim(c.lane).name, vectors()});
   panelPlace = "jr";
   for (auto [row, size] : choices.tile.rows)
     loops.push_back({choices.tile.rows.size() == 1 ? "ir" : "i" + dim(row).name,
                      dim(row).name, Size(size)});
-  innermost = loops.back().loop;
+  // Blocks of the reduction and consumers need a loop that is none.
+  for (unsigned i = 0; i < c.dims.size() && loops.empty(); ++i)
+    if (!dim(i).isReduction)
+      loops.push_back({"ir", dim(i).name, Size(1)});
+  if (!loops.empty())
+    innermost = loops.back().loop;
   tile(loops);
   if (choices.division == Division::Panels)
     divide(loops.front(), shares("the panels; blocks around them are for all"));
@@ -253,10 +276,33 @@ void Builder::reductionLoops() {
   for (unsigned i : reductions)
     loops.push_back({"r" + dim(i).name, dim(i).name, Size(1)});
   loops.back().loop = "kk";
+  if (c.hasReducedLanes())
+    loops.back().size = vectors();
+  else
+    loops.back().size = Size(choices.tile.partial);
   tile(loops);
 }
 
+/// Lanes along a reduction: what is not contiguous along it is copied.
+void Builder::dotLayouts() {
+  for (unsigned operand : {c.vectorOperand, c.scalarOperand}) {
+    if (c.isNeighbouring(operand, c.lane))
+      continue;
+    LayoutStep step;
+    step.op = c.info->name;
+    step.operand = c.operandName(operand);
+    int64_t panel = std::min(laneBlock, dim(c.lane).extent);
+    step.pack.push_back(
+        {dim(c.lane).name, Size(int64_t(alignTo(panel, width())))});
+    step.place = vectorPlace;
+    add(std::move(step),
+        "lanes need neighbouring elements, which lie apart in memory");
+  }
+}
+
 void Builder::layouts() {
+  if (c.hasReducedLanes())
+    return dotLayouts();
   double bytes = double(c.bits) / 8;
   if (choices.vectorPacking != VectorPacking::None) {
     LayoutStep step;
@@ -293,25 +339,35 @@ void Builder::registerTile() {
   step.instr = "fma";
   for (auto [row, size] : choices.tile.rows)
     step.tile.push_back({dim(row).name, Size(size)});
+  SmallVector<unsigned> reductions = c.reductions();
+  if (choices.tile.partial > 1)
+    step.tile.push_back(
+        {dim(reductions.back()).name, Size(choices.tile.partial)});
   step.tile.push_back({dim(c.lane).name, vectors()});
-  int64_t accumulators = choices.tile.height * choices.tile.vectors;
-  int64_t needed = hw.fmaPerCycle * hw.fmaLatency;
+  int64_t accumulators = choices.tile.accumulators();
+  int64_t fmas = hw.fmasPerCycle(choices.tile.lanes * c.bits);
+  int64_t needed = fmas * hw.fmaLatency;
+  std::string sums;
+  if (c.hasReducedLanes())
+    sums = formatv("; the lanes of {0} dot products are added up at the end",
+                   choices.tile.height);
+  else if (choices.tile.partial > 1)
+    sums = formatv("; {0} for each sum, added up at the end",
+                   choices.tile.partial);
   add(std::move(step),
-      formatv(
-          "{0} accumulators, {1} hide the latency of {2}; {3} of {4} "
-          "vector registers",
-          accumulators, accumulators >= needed ? "enough to" : "too few to",
-          formatv("{0} cycles at {1} a cycle", hw.fmaLatency, hw.fmaPerCycle)
-              .str(),
-          accumulators + choices.tile.vectors + 1, hw.vectorRegisters)
+      formatv("{0} accumulators, {1} hide the latency of {2}; {3} of {4} "
+              "vector registers{5}",
+              accumulators, accumulators >= needed ? "enough to" : "too few to",
+              formatv("{0} cycles at {1} a cycle", hw.fmaLatency, fmas).str(),
+              accumulators + choices.tile.vectors + 1, hw.vectorRegisters, sums)
           .str());
   if (choices.prefetch)
-    prefetch(std::max(accumulators / hw.fmaPerCycle, hw.fmaLatency));
+    prefetch(std::max(accumulators / fmas, hw.fmaLatency));
   // A short reduction has no loop left; a long one gains nothing from more.
-  SmallVector<unsigned> reductions = c.reductions();
   int64_t trips = dim(reductions.back()).extent;
   if (!reductionLoop.empty())
     trips = std::min(trips, steps);
+  trips /= stride();
   int64_t factor = trips <= 16 ? trips : accumulators < needed ? 4 : 2;
   if (factor >= 2) {
     UnrollStep unroll;
@@ -332,8 +388,10 @@ void Builder::prefetch(int64_t cyclesOfStep) {
   std::string why = "rows of " + operand(c.vectorOperand) +
                     " lie in pages of their own, which the machine does not "
                     "foresee";
-  if (2 * ahead <= steps) {
+  if (2 * ahead * stride() <= steps) {
     step.loop = "kk";
+  } else if (c.hasReducedLanes()) {
+    return;
   } else {
     step.loop = panelPlace;
     // The tiles that pass in this time, in bytes at most half a page.

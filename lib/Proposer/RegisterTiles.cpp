@@ -14,6 +14,10 @@
 using namespace llvm;
 using namespace tensorop;
 
+/// Rows of an operand that a tile of dot products walks at a time: more streams
+/// than a prefetcher follows, each as long as the reduction.
+static constexpr int64_t kMostStreams = 8;
+
 /// Spreads `height` over the row dimensions, largest extent first.
 static RegisterTileChoice spread(const Contraction &c, int64_t height) {
   RegisterTileChoice tile;
@@ -28,36 +32,52 @@ static RegisterTileChoice spread(const Contraction &c, int64_t height) {
   return tile;
 }
 
+/// Elements of the vectors that run along `extent`: a native one, or the
+/// narrowest that holds all of it.
+static int64_t lanesFor(int64_t extent, int64_t bits, const HardwareModel &hw) {
+  constexpr int64_t narrowest = 128;
+  int64_t lanes = hw.lanes(bits);
+  while (!hw.scalable && lanes / 2 >= extent && lanes * bits / 2 >= narrowest)
+    lanes /= 2;
+  return lanes;
+}
+
+using Counts = SmallVector<std::pair<double, double>>;
+
+/// Full tiles of `size` and the narrow rest of `extent`: sizes, numbers.
+static Counts tilesOf(int64_t extent, int64_t size) {
+  Counts counts;
+  if (extent / size)
+    counts.push_back({double(size), double(extent / size)});
+  if (int64_t rest = extent % size)
+    counts.push_back({double(rest), 1});
+  return counts;
+}
+
 /// Cycles for one step of the reduction over the whole output.
 static double cyclesOf(const Contraction &c, const HardwareModel &hw,
                        const RegisterTileChoice &tile) {
-  int64_t lanes = hw.lanes(c.bits);
+  double fmas = hw.fmasPerCycle(tile.lanes * c.bits);
   auto step = [&](double rows, double vectors) {
     // Broadcasts are narrower than vectors: two start where one load does.
-    double loads = rows + vectors;
-    return std::max({rows * vectors / double(hw.fmaPerCycle),
-                     double(hw.fmaLatency),
-                     loads / double(2 * hw.loadsPerCycle)});
+    double loads = rows + vectors, partial = tile.partial;
+    return std::max({rows * vectors * partial / fmas, double(hw.fmaLatency),
+                     loads * partial / double(2 * hw.loadsPerCycle)}) /
+           partial;
   };
   // Full tiles and the narrow rest, along rows and along lanes.
-  SmallVector<std::pair<double, double>> heights{{1, 1}}, widths;
+  Counts heights{{1, 1}};
   for (auto [dim, size] : tile.rows) {
-    SmallVector<std::pair<double, double>> next;
-    for (auto [height, count] : heights) {
-      next.push_back(
-          {height * double(size), count * double(c.dims[dim].extent / size)});
-      if (int64_t rest = c.dims[dim].extent % size)
-        next.push_back({height * double(rest), count});
-    }
+    Counts next;
+    for (auto [height, count] : heights)
+      for (auto [rows, times] : tilesOf(c.dims[dim].extent, size))
+        next.push_back({height * rows, count * times});
     heights = std::move(next);
   }
-  int64_t vectors = divideCeil(c.dims[c.lane].extent, lanes);
-  widths.push_back({double(tile.vectors), double(vectors / tile.vectors)});
-  if (int64_t rest = vectors % tile.vectors)
-    widths.push_back({double(rest), 1});
+  int64_t vectors = divideCeil(c.dims[c.lane].extent, tile.lanes);
   double cycles = 0;
   for (auto [height, times] : heights)
-    for (auto [width, often] : widths)
+    for (auto [width, often] : tilesOf(vectors, tile.vectors))
       cycles += times * often * step(height, width);
   // Rows that the tile leaves out run one by one.
   for (unsigned dim : c.rows())
@@ -66,30 +86,18 @@ static double cyclesOf(const Contraction &c, const HardwareModel &hw,
   return cycles;
 }
 
-std::vector<RegisterTileChoice>
-tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
-                              unsigned count) {
-  struct Ranked {
-    RegisterTileChoice tile;
-    double cycles, loads;
-  };
-  std::vector<Ranked> all;
-  int64_t lanes = hw.lanes(c.bits);
-  int64_t widest =
-      std::min<int64_t>(divideCeil(c.dims[c.lane].extent, lanes), 8);
-  for (int64_t vectors = 1; vectors <= widest; ++vectors) {
-    // Accumulators, one row of the vector operand, one broadcast.
-    for (int64_t height = 1;
-         height * vectors + vectors + 1 <= hw.vectorRegisters; ++height) {
-      RegisterTileChoice tile = spread(c, height);
-      if (tile.height != height)
-        continue;
-      tile.vectors = vectors;
-      double loads = double(height + vectors) / double(height * vectors);
-      all.push_back({tile, cyclesOf(c, hw, tile), loads});
-    }
-  }
-  // A percent of cycles is within the estimate's error.
+namespace {
+/// A tile, its cycles, and its loads for each multiply-add.
+struct Ranked {
+  RegisterTileChoice tile;
+  double cycles, loads;
+};
+} // namespace
+
+/// The first `count` of them. A percent of cycles is within the estimate's
+/// error: there, fewer loads decide.
+static std::vector<RegisterTileChoice> takeBest(std::vector<Ranked> all,
+                                                unsigned count) {
   double best = INFINITY;
   for (const Ranked &one : all)
     best = std::min(best, one.cycles);
@@ -104,4 +112,96 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
     if (result.size() < count)
       result.push_back(one.tile);
   return result;
+}
+
+std::vector<RegisterTileChoice>
+tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
+                              unsigned count) {
+  std::vector<Ranked> all;
+  int64_t lanes = lanesFor(c.dims[c.lane].extent, c.bits, hw);
+  int64_t widest =
+      std::min<int64_t>(divideCeil(c.dims[c.lane].extent, lanes), 8);
+  int64_t needed = hw.fmasPerCycle(lanes * c.bits) * hw.fmaLatency;
+  int64_t deepest = c.dims[c.reductions().back()].extent;
+  for (int64_t vectors = 1; vectors <= widest; ++vectors) {
+    // Accumulators, one row of the vector operand, one broadcast.
+    for (int64_t height = 1;
+         height * vectors + vectors + 1 <= hw.vectorRegisters; ++height) {
+      RegisterTileChoice tile = spread(c, height);
+      if (tile.height != height)
+        continue;
+      tile.vectors = vectors;
+      tile.lanes = lanes;
+      double loads = double(height + vectors) / double(height * vectors);
+      all.push_back({tile, cyclesOf(c, hw, tile), loads});
+      // Too few to hide the latency: several for each sum.
+      if (tile.accumulators() >= needed)
+        continue;
+      tile.partial = PowerOf2Ceil(divideCeil(needed, tile.accumulators()));
+      while (tile.partial > 1 &&
+             (tile.partial > deepest ||
+              tile.accumulators() + vectors + 1 > hw.vectorRegisters))
+        tile.partial /= 2;
+      if (tile.partial > 1)
+        all.push_back({tile, cyclesOf(c, hw, tile), loads});
+    }
+  }
+  return takeBest(std::move(all), count);
+}
+
+std::vector<RegisterTileChoice>
+tensorop::chooseDotTiles(const Contraction &c, const HardwareModel &hw,
+                         unsigned count) {
+  // The longest dimension of each operand makes rows.
+  std::optional<unsigned> sides[2];
+  for (auto [index, dim] : enumerate(c.dims))
+    if (!dim.isReduction && dim.inVector != dim.inScalar && dim.extent > 1) {
+      std::optional<unsigned> &side = sides[dim.inVector ? 0 : 1];
+      if (!side || dim.extent >= c.dims[*side].extent)
+        side = index;
+    }
+  auto extentOf = [&](unsigned side) {
+    return sides[side] ? c.dims[*sides[side]].extent : int64_t(1);
+  };
+  int64_t lanes = hw.lanes(c.bits);
+  int64_t length = divideCeil(c.dims[c.lane].extent, lanes);
+  std::vector<Ranked> all;
+  for (int64_t vectors : {1, 2, 4, 8})
+    for (int64_t first = 1; first <= std::min(extentOf(0), kMostStreams);
+         ++first)
+      for (int64_t second = 1; second <= std::min(extentOf(1), kMostStreams);
+           ++second) {
+        int64_t sums = first * second;
+        if (vectors > length ||
+            sums * vectors + std::min(first, second) * vectors + 1 >
+                hw.vectorRegisters)
+          continue;
+        RegisterTileChoice tile;
+        tile.height = sums;
+        tile.vectors = vectors;
+        tile.lanes = lanes;
+        if (first > 1)
+          tile.rows.push_back({*sides[0], first});
+        if (second > 1)
+          tile.rows.push_back({*sides[1], second});
+        // The longer dimension outside: what the other one reads stays near.
+        llvm::stable_sort(tile.rows, [&](const auto &a, const auto &b) {
+          return c.dims[a.first].extent > c.dims[b.first].extent;
+        });
+        double cycles = 0;
+        for (auto [rows, times] : tilesOf(extentOf(0), first))
+          for (auto [columns, often] : tilesOf(extentOf(1), second)) {
+            double accumulators = rows * columns * double(vectors);
+            double step = std::max({accumulators / double(hw.fmaPerCycle),
+                                    double(hw.fmaLatency),
+                                    (rows + columns) * double(vectors) /
+                                        double(hw.loadsPerCycle)});
+            cycles += times * often *
+                      (double(divideCeil(length, vectors)) * step +
+                       rows * columns * double(Log2_64_Ceil(lanes)));
+          }
+        all.push_back(
+            {tile, cycles, double(first + second) / double(first * second)});
+      }
+  return takeBest(std::move(all), count);
 }

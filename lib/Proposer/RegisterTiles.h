@@ -17,16 +17,28 @@ struct RegisterTileChoice {
   llvm::SmallVector<std::pair<unsigned, int64_t>> rows;
   /// Product of the rows' sizes.
   int64_t height = 1;
-  /// Native vectors along the lanes.
-  int64_t vectors = 1;
+  /// Vectors along the lanes, and elements of each: those of a native vector,
+  /// or fewer.
+  int64_t vectors = 1, lanes = 1;
+  /// Elements of the innermost reduction with accumulators of their own,
+  /// besides those in lanes.
+  int64_t partial = 1;
+
+  int64_t width() const { return vectors * lanes; }
+  int64_t accumulators() const { return height * vectors * partial; }
 };
 
-/// At most `count` tiles, best first: most arithmetic per cycle for the
-/// extents of `c`, edges and the latency of the multiply-adds included; among
-/// equals, the fewest loads per multiply-add.
+/// At most `count` tiles for lanes along the output, best first: most
+/// arithmetic per cycle for the extents of `c`, edges and the latency of the
+/// multiply-adds included; among equals, the fewest loads per multiply-add.
 std::vector<RegisterTileChoice> chooseRegisterTiles(const Contraction &c,
                                                     const HardwareModel &hw,
                                                     unsigned count);
+
+/// The same for lanes along a reduction: each output of the tile is a dot
+/// product, whose lanes are added up at the end.
+std::vector<RegisterTileChoice>
+chooseDotTiles(const Contraction &c, const HardwareModel &hw, unsigned count);
 
 } // namespace tensorop
 

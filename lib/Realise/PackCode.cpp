@@ -227,9 +227,12 @@ private:
     Value lengthValue = getValueOrCreateConstantIndexOp(b, loc, length);
     std::optional<int64_t> rows = getConstantIntValue(exist);
     SmallVector<int64_t> lengths = possibleExtents(length);
+    // Short columns are transposed in smaller blocks.
+    lanes = code.lanes;
+    if (!lengths.empty() && lengths.front() < lanes && lengths.back() > 0)
+      lanes = llvm::bit_floor(uint64_t(lengths.back()));
     bool fits = !lengths.empty() && lengths.back() >= lanes;
-    bool never = !rows || !llvm::isPowerOf2_64(lanes) ||
-                 (!lengths.empty() && lengths.front() < lanes);
+    bool never = !rows || !llvm::isPowerOf2_64(lanes) || lanes < kLeastBlock;
     auto blocks = [&] {
       loop(length, lanes, "pack.inner", [&](Value k) {
         // The last block starts earlier instead of being shorter.
@@ -259,73 +262,117 @@ private:
     scalars();
   }
 
-  Value elementAt(Value p, int64_t i) {
-    return applyExprValue(b, loc, d0 * panel + i, {OpFoldResult(p)});
+  Value elementAt(Value p, OpFoldResult first, int64_t i) {
+    return applyExprValue(b, loc, d0 * panel + d1 + i,
+                          {OpFoldResult(p), first});
   }
 
   /// `lanes` columns from `start` on of panel `p`.
   void packBlock(Value p, int64_t rows, Value start) {
-    auto line = VectorType::get({lanes}, element);
-    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(line));
-    Value nothing = ub::PoisonOp::create(b, loc, line);
+    // Long panels of whole chunks: loops keep the code small.
+    if (panel % lanes == 0 && panel > kUnrolledChunks * lanes) {
+      auto chunks = [&](int64_t from, int64_t to, int64_t exist) {
+        if (from < to)
+          loop(b.getIndexAttr((to - from) / lanes), 1, "pack.chunk",
+               [&](Value i) {
+                 packChunk(p, exist, start,
+                           applyExpr(b, loc, d0 * lanes + from, {i}));
+               });
+      };
+      int64_t whole = rows / lanes * lanes;
+      chunks(0, whole, lanes);
+      if (rows > whole)
+        packChunk(p, rows - whole, start, b.getIndexAttr(whole));
+      chunks(llvm::alignTo(rows, lanes), panel, 0);
+      return;
+    }
     // Chunks of `lanes` rows, the last one first: its stores may run over into
     // the next column, which the first chunk then overwrites.
     for (int64_t first = (panel - 1) / lanes * lanes; first >= 0;
-         first -= lanes) {
-      int64_t height = std::min(panel - first, lanes);
-      Values square;
-      for (int64_t i = 0; i < lanes; ++i) {
-        if (first + i >= rows) {
-          square.push_back(i < height ? zero : nothing);
-          continue;
-        }
-        square.push_back(convert(vector::LoadOp::create(
-            b, loc, VectorType::get({lanes}, source), region,
-            place(elementAt(p, first + i), start))));
+         first -= lanes)
+      packChunk(p, rows - first, start, b.getIndexAttr(first));
+  }
+
+  /// `lanes` rows of them from `first` on, of which `exist` do.
+  void packChunk(Value p, int64_t exist, Value start, OpFoldResult first) {
+    auto line = VectorType::get({lanes}, element);
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(line));
+    Value nothing = ub::PoisonOp::create(b, loc, line);
+    // A chunk in a loop is whole.
+    std::optional<int64_t> at = getConstantIntValue(first);
+    int64_t height = at ? std::min(panel - *at, lanes) : lanes;
+    Values square;
+    for (int64_t i = 0; i < lanes; ++i) {
+      if (i >= exist) {
+        square.push_back(i < height ? zero : nothing);
+        continue;
       }
-      if (!isMutated(Mutation::PackUntransposed))
-        square = transposeInRegisters(b, loc, square);
-      for (int64_t i = 0; i < lanes; ++i) {
-        Value column = square[i];
-        // Not beyond the block, behind which the buffer may end.
-        bool whole =
-            height == lanes || i * panel + first + lanes <= lanes * panel;
-        if (!whole)
-          column = vector::ExtractStridedSliceOp::create(
-              b, loc, column, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{height},
-              ArrayRef<int64_t>{1});
-        Value k = applyExprValue(b, loc, d0 + i, {OpFoldResult(start)});
-        vector::StoreOp::create(b, loc, column, packed,
-                                target(p, indexConstant(b, loc, first), k));
-      }
+      square.push_back(convert(vector::LoadOp::create(
+          b, loc, VectorType::get({lanes}, source), region,
+          place(elementAt(p, first, i), start))));
+    }
+    if (!isMutated(Mutation::PackUntransposed))
+      square = transposeInRegisters(b, loc, square);
+    Value along = getValueOrCreateConstantIndexOp(b, loc, first);
+    for (int64_t i = 0; i < lanes; ++i) {
+      Value column = square[i];
+      // Not beyond the block, behind which the buffer may end.
+      bool whole = height == lanes || i * panel + *at + lanes <= lanes * panel;
+      if (!whole)
+        column = vector::ExtractStridedSliceOp::create(
+            b, loc, column, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{height},
+            ArrayRef<int64_t>{1});
+      Value k = applyExprValue(b, loc, d0 + i, {OpFoldResult(start)});
+      vector::StoreOp::create(b, loc, column, packed, target(p, along, k));
     }
   }
 
   /// Column `k` of panel `p`, element by element.
   void packScalars(Value p, OpFoldResult exist, Value k) {
-    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
     std::optional<int64_t> rows = getConstantIntValue(exist);
-    for (int64_t i = 0; i < panel; ++i) {
-      Value x = zero, row = elementAt(p, i);
-      if (!rows) {
-        // Beyond the edge, the last element is read and replaced by zero.
-        Value count = cast<Value>(exist);
-        Value in = arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
-                                         indexConstant(b, loc, i), count);
-        Value last = applyExprValue(b, loc, d0 * panel + d1 - 1,
-                                    {OpFoldResult(p), OpFoldResult(count)});
-        row = arith::SelectOp::create(b, loc, in, row, last);
-        x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
-        x = arith::SelectOp::create(b, loc, in, x, zero);
-      } else if (i < *rows) {
-        x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
-      }
-      memref::StoreOp::create(b, loc, x, packed,
-                              target(p, indexConstant(b, loc, i), k));
+    if (panel <= kUnrolledChunks * code.lanes) {
+      for (int64_t i = 0; i < panel; ++i)
+        packScalar(p, exist, k, b.getIndexAttr(i), !rows || i < *rows);
+      return;
     }
+    int64_t taken = rows.value_or(panel);
+    loop(b.getIndexAttr(taken), 1, "pack.scalar",
+         [&](Value i) { packScalar(p, exist, k, i, /*mayExist=*/true); });
+    if (taken < panel)
+      loop(b.getIndexAttr(panel - taken), 1, "pack.zero", [&](Value i) {
+        packScalar(p, exist, k, applyExpr(b, loc, d0 + taken, {i}),
+                   /*mayExist=*/false);
+      });
   }
 
-  const int64_t lanes = code.lanes;
+  /// Element `i` of that column: zero unless it may exist.
+  void packScalar(Value p, OpFoldResult exist, Value k, OpFoldResult i,
+                  bool mayExist) {
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(element));
+    Value x = zero, row = elementAt(p, i, 0);
+    Value at = getValueOrCreateConstantIndexOp(b, loc, i);
+    if (mayExist && !getConstantIntValue(exist)) {
+      // Beyond the edge, the last element is read and replaced by zero.
+      Value count = cast<Value>(exist);
+      Value in =
+          arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt, at, count);
+      Value last = applyExprValue(b, loc, d0 * panel + d1 - 1,
+                                  {OpFoldResult(p), OpFoldResult(count)});
+      row = arith::SelectOp::create(b, loc, in, row, last);
+      x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
+      x = arith::SelectOp::create(b, loc, in, x, zero);
+    } else if (mayExist) {
+      x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
+    }
+    memref::StoreOp::create(b, loc, x, packed, target(p, at, k));
+  }
+
+  /// Blocks of fewer columns are not worth a transpose; chunks of a panel that
+  /// are written out.
+  static constexpr int64_t kLeastBlock = 4, kUnrolledChunks = 8;
+
+  /// Columns of a block.
+  int64_t lanes = code.lanes;
 };
 } // namespace
 

@@ -121,6 +121,7 @@ LogicalResult Tiler::checkDims() {
   if (!outMap.isProjectedPermutation())
     return refuse(why, op, "the output is not written by a permutation");
   SmallVector<StringRef> role(op.getNumLoops());
+  std::optional<unsigned> partial = findPartialDim(op, spec);
   for (const RegisterDim &dim : spec.dims) {
     if (dim.dim >= role.size())
       return refuse(why, op, "register tile over dimension ", dim.dim,
@@ -128,16 +129,21 @@ LogicalResult Tiler::checkDims() {
     if (!role[dim.dim].empty())
       return refuse(why, op, "dimension ", dim.dim,
                     " occurs twice in the register tile");
-    if (!outMap.isFunctionOfDim(dim.dim))
+    if (!outMap.isFunctionOfDim(dim.dim) &&
+        (dim.dim != partial || spec.inner.empty() ||
+         spec.inner.back().dim != dim.dim ||
+         spec.inner.back().size != dim.size || !spec.lateInit || spec.groupDim))
       return refuse(why, op, "dimension ", dim.dim,
-                    " is a reduction; the register tile expects dimensions of "
-                    "the output");
+                    " is a reduction; partial sums expect one, the innermost "
+                    "loop, its step, and the output added last");
     role[dim.dim] = "tile";
   }
   for (const BandLoop &loop : spec.inner) {
     if (loop.dim >= role.size())
       return refuse(why, op, "inner loop '", loop.name, "' is over dimension ",
                     loop.dim, ", but the op has ", role.size());
+    if (loop.dim == partial && &loop == &spec.inner.back())
+      continue;
     if (!role[loop.dim].empty())
       return refuse(why, op, "inner loop '", loop.name, "' is over dimension ",
                     loop.dim, ", which another loop or the tile has");
@@ -211,13 +217,16 @@ LogicalResult Tiler::checkOperands(linalg::GenericOp from, unsigned vectorDim) {
     auto type = dyn_cast<MemRefType>(operand.get().getType());
     AffineMap map = from.getMatchingIndexingMap(&operand);
     // Behind the vectorized dimension there are only groups.
-    if (from == op && spec.groupDim && map.isFunctionOfDim(*spec.groupDim))
-      map = AffineMap::get(map.getNumDims(), 0, map.getResults().drop_back(),
-                           b.getContext());
-    for (auto [i, expr] : llvm::enumerate(map.getResults()))
+    if (from == op && spec.groupDim && map.isFunctionOfDim(*spec.groupDim)) {
+      ArrayRef<AffineExpr> results = map.getResults().drop_back();
+      if (type && type.isLastDimUnitStride() && !results.empty() &&
+          (results.back() == b.getAffineDimExpr(vectorDim) ||
+           !map.isFunctionOfDim(vectorDim)))
+        continue;
+    }
+    for (AffineExpr expr : map.getResults())
       if (expr.isFunctionOfDim(vectorDim) &&
-          (!type || i + 1 != map.getNumResults() || !isa<AffineDimExpr>(expr) ||
-           !type.isLastDimUnitStride()))
+          (!type || !countUnitsBehind(operand.get(), map, vectorDim)))
         return refuse(why, from, "operand ", operand.getOperandNumber(),
                       " is not contiguous in the vectorized dimension ",
                       vectorDim, "; pack it");
@@ -247,15 +256,22 @@ LogicalResult Tiler::checkFused(linalg::GenericOp fused) {
     return refuse(why, fused, "expects an op fused into the same tile");
   AffineMap outMap = op.getMatchingIndexingMap(op.getDpsInitOperand(0));
   AffineMap own = fused.getMatchingIndexingMap(fused.getDpsInitOperand(0));
-  unsigned at =
-      *outMap.getResultPosition(b.getAffineDimExpr(spec.dims.back().dim));
-  unsigned vectorDim = cast<AffineDimExpr>(own.getResult(at)).getPosition();
-  if (failed(checkOperands(fused, vectorDim)))
-    return failure();
+  // Sums of lanes are fused into element by element.
+  if (std::optional<unsigned> at =
+          outMap.getResultPosition(b.getAffineDimExpr(spec.dims.back().dim))) {
+    unsigned vectorDim = cast<AffineDimExpr>(own.getResult(*at)).getPosition();
+    if (failed(checkOperands(fused, vectorDim)))
+      return failure();
+  }
   return checkBody(fused);
 }
 
 LogicalResult Tiler::classify(const RegisterDim &dim) {
+  // The loop over partial sums has their rest behind it.
+  if (dim.dim == findPartialDim(op, spec)) {
+    classes.emplace_back().push_back({dim.size, dim.size});
+    return success();
+  }
   SmallVector<int64_t> found = possibleExtents(extents[dim.dim]);
   auto &out = classes.emplace_back();
   SmallVector<int64_t> rests;

@@ -12,7 +12,6 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include <map>
-#include <set>
 
 using namespace mlir;
 
@@ -23,16 +22,6 @@ scf::IfOp guardOf(linalg::GenericOp fused) {
   return branch && branch->hasAttr(kGuardName) ? branch : nullptr;
 }
 
-bool isStreamed(linalg::GenericOp op, OpOperand &operand,
-                const RegisterTileSpec &spec) {
-  AffineMap map = op.getMatchingIndexingMap(&operand);
-  return isa<MemRefType>(operand.get().getType()) &&
-         !getPanelView(operand.get()) &&
-         map.isFunctionOfDim(spec.dims.back().dim) &&
-         (!spec.prefetchSteps ||
-          (!spec.inner.empty() && map.isFunctionOfDim(spec.inner.back().dim)));
-}
-
 TileEmitter::TileEmitter(RewriterBase &b, linalg::GenericOp op,
                          const RegisterTileSpec &spec,
                          ArrayRef<OpFoldResult> extents,
@@ -40,11 +29,12 @@ TileEmitter::TileEmitter(RewriterBase &b, linalg::GenericOp op,
                          SmallVectorImpl<scf::ForOp> &loops)
     : b(b), op(op), loc(op.getLoc()), spec(spec), extents(extents),
       version(version), outputBuffer(outputBuffer), loops(loops),
-      vectorDim(spec.dims.back().dim),
+      vectorDim(spec.dims.back().dim), lanes(spec.lanes),
+      partialDim(findPartialDim(op, spec)),
       origin(extents.size(), b.getIndexAttr(0)) {}
 
 VectorType TileEmitter::vectorOf(Type element) const {
-  return VectorType::get({spec.lanes}, element);
+  return VectorType::get({lanes}, element);
 }
 
 void TileEmitter::emit() {
@@ -62,6 +52,8 @@ void TileEmitter::emit() {
   Values results = emitLoops(0, origin, start);
   if (spec.offset)
     results = takeOffset(results);
+  if (partialDim)
+    results = combinePartials(results);
   if (spec.lateInit && !isMutated(Mutation::NoAccumulate)) {
     auto read = [&] { return addTo(loadOutput(), results); };
     if (!spec.init)
@@ -71,6 +63,8 @@ void TileEmitter::emit() {
           spec.init,
           [&] { return addTo(applyElementwise(spec.init, {}), results); },
           read);
+    else if (partialDim)
+      results = addTo(applyElementwise(spec.init, {}), results);
   }
   // Epilogues that share a guard are applied under one.
   for (size_t i = 0; i < spec.epilogues.size();) {
@@ -97,6 +91,11 @@ void TileEmitter::emit() {
 
 /// What the accumulators start from.
 TileEmitter::Values TileEmitter::startValues() {
+  if (partialDim) {
+    auto type = vectorOf(getElementTypeOrSelf(accesses.back().source));
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+    return Values(points.size(), zero);
+  }
   if (spec.prefetchOutput)
     prefetch(accesses.back());
   auto initial = [&] { return applyElementwise(spec.init, {}); };
@@ -140,7 +139,7 @@ TileEmitter::Values TileEmitter::guarded(linalg::GenericOp fused,
 void TileEmitter::enumeratePoints() {
   points.push_back(Point(extents.size(), 0));
   for (const VersionDim &dim : version) {
-    int64_t step = dim.dim == vectorDim ? spec.lanes : 1;
+    int64_t step = dim.dim == vectorDim ? lanes : 1;
     SmallVector<Point> next;
     for (const Point &point : points)
       for (int64_t i = 0; i < dim.covered; i += step) {
@@ -149,6 +148,18 @@ void TileEmitter::enumeratePoints() {
       }
     points = std::move(next);
   }
+}
+
+/// `buffer` without its last `count` dimensions, which have one element each.
+static Value dropUnits(OpBuilder &b, Location loc, Value buffer,
+                       unsigned count) {
+  auto type = cast<MemRefType>(buffer.getType());
+  SmallVector<OpFoldResult> sizes = memref::getMixedSizes(b, loc, buffer);
+  SmallVector<OpFoldResult> zeros(sizes.size(), b.getIndexAttr(0)),
+      ones(sizes.size(), b.getIndexAttr(1));
+  MemRefType reduced = memref::SubViewOp::inferRankReducedResultType(
+      type.getShape().drop_back(count), type, zeros, sizes, ones);
+  return memref::SubViewOp::create(b, loc, reduced, buffer, zeros, sizes, ones);
 }
 
 TileEmitter::Access TileEmitter::accessOf(OpOperand &operand) {
@@ -164,6 +175,14 @@ TileEmitter::Access TileEmitter::accessOf(OpOperand &operand) {
   }
   if (view)
     return {map, widenPanelView(b, loc, view), /*readable=*/true};
+  if (isa<MemRefType>(operand.get().getType()) &&
+      map.isFunctionOfDim(vectorDim))
+    if (auto units = countUnitsBehind(operand.get(), map, vectorDim);
+        units && *units > 0)
+      return {AffineMap::get(map.getNumDims(), 0,
+                             map.getResults().drop_back(*units),
+                             b.getContext()),
+              dropUnits(b, loc, operand.get(), *units)};
   return {map, operand.get()};
 }
 
@@ -178,14 +197,18 @@ TileEmitter::Address TileEmitter::address(const Access &where,
     if (!where.map.isFunctionOfDim(dim.dim))
       continue;
     int64_t at = point[dim.dim];
-    coords[dim.dim] = b.getIndexAttr(at);
+    // Partial sums walk on from where the loop is.
+    coords[dim.dim] =
+        dim.dim == partialDim
+            ? applyExpr(b, loc, b.getAffineDimExpr(0) + at, {ivs[dim.dim]})
+            : OpFoldResult(b.getIndexAttr(at));
     if (where.readable)
       continue;
     std::optional<int64_t> extent = getConstantIntValue(dim.extent);
     if (extent && dim.dim == vectorDim && isMutated(Mutation::ColumnMask))
       ++*extent;
     if (dim.dim == vectorDim) {
-      if (extent && at + spec.lanes <= *extent)
+      if (extent && at + lanes <= *extent)
         continue;
       if (extent)
         columns = b.getIndexAttr(std::max<int64_t>(*extent - at, 0));
@@ -215,6 +238,7 @@ TileEmitter::Address TileEmitter::address(const Access &where,
   }
   if (columns && getConstantIntValue(columns) == 0)
     result.empty = true;
+  result.rowExists = rowExists;
   for (AffineExpr expr : where.map.getResults())
     result.indices.push_back(applyExprValue(b, loc, expr, coords));
   if (result.empty || (!columns && !rowExists) ||
@@ -230,7 +254,7 @@ TileEmitter::Address TileEmitter::address(const Access &where,
     return result;
   }
   Value count = columns ? getValueOrCreateConstantIndexOp(b, loc, columns)
-                        : indexConstant(b, loc, spec.lanes);
+                        : indexConstant(b, loc, lanes);
   if (rowExists)
     count = arith::SelectOp::create(b, loc, rowExists, count,
                                     indexConstant(b, loc, 0));
@@ -264,118 +288,25 @@ void TileEmitter::store(const Access &where, const Point &point, Value value) {
   Address at = address(where, point, origin);
   if (at.empty)
     return;
+  if (vectorDim == kNoDim) {
+    auto write = [&] {
+      Value scalar =
+          vector::ExtractOp::create(b, loc, value, ArrayRef<int64_t>{0});
+      memref::StoreOp::create(b, loc, scalar, where.source, at.indices);
+    };
+    if (!at.rowExists)
+      return write();
+    auto branch =
+        scf::IfOp::create(b, loc, at.rowExists, /*withElseRegion=*/false);
+    OpBuilder::InsertionGuard restore(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    return write();
+  }
   if (at.mask)
     vector::MaskedStoreOp::create(b, loc, where.source, at.indices, at.mask,
                                   value);
   else
     vector::StoreOp::create(b, loc, value, where.source, at.indices);
-}
-
-/// Bits of a cache line on the machines we know.
-static constexpr int64_t kLineBits = 64 * 8;
-
-/// The panels that follow those which stay the same in the innermost loop
-/// around. Iteration i of that loop asks for the i-th share: as many lines as
-/// the reduction has steps. When all shares are asked for, the last is again,
-/// which costs less than a branch.
-void TileEmitter::findNextPanels() {
-  auto around = op->getParentOfType<scf::ForOp>();
-  if (!around || spec.inner.size() != 1)
-    return;
-  std::optional<int64_t> step = getConstantIntValue(around.getStep());
-  for (OpOperand *operand : op.getDpsInputOperands()) {
-    memref::SubViewOp view = getPanelView(operand->get());
-    if (!view || !step)
-      continue;
-    OpFoldResult panel = view.getMixedOffsets().front();
-    auto apply = dyn_cast<Value>(panel)
-                     ? cast<Value>(panel).getDefiningOp<affine::AffineApplyOp>()
-                     : affine::AffineApplyOp();
-    // A constant: there is one panel only.
-    if (!apply ||
-        llvm::is_contained(apply.getOperands(), around.getInductionVar()))
-      continue;
-    MemRefType type = view.getSourceType();
-    ArrayRef<int64_t> shape = type.getShape();
-    int64_t whole = type.getNumElements() / shape.front();
-    int64_t line =
-        std::max<int64_t>(1, kLineBits / type.getElementTypeBitWidth());
-    // Rows of whole lines only: no share reaches beyond its panel.
-    if (shape.back() % line)
-      continue;
-    int64_t share = whole / shape.back() * line;
-    int64_t shares = shape.back() / line;
-    AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
-    auto least = [&](AffineExpr expr, int64_t bound, OpFoldResult of) {
-      return affine::makeComposedFoldedAffineMin(
-          b, loc,
-          AffineMap::get(1, 0, {expr, b.getAffineConstantExpr(bound)},
-                         b.getContext()),
-          {of});
-    };
-    OpFoldResult next = least(d0 + 1, shape.front() - 1, panel);
-    OpFoldResult turn = least(d0.floorDiv(*step), shares - 1,
-                              OpFoldResult(around.getInductionVar()));
-    SmallVector<ReassociationIndices> all(1);
-    for (unsigned i = 0; i < shape.size(); ++i)
-      all.front().push_back(i);
-    nextPanels.push_back(
-        {memref::CollapseShapeOp::create(b, loc, view.getSource(), all),
-         applyExprValue(b, loc, d0 * whole + d1 * share, {next, turn}), line});
-  }
-}
-
-/// Asks for each cache line of the tile that a vector starts in.
-void TileEmitter::prefetch(const Access &where) {
-  int64_t bits =
-      getElementTypeOrSelf(where.source.getType()).getIntOrFloatBitWidth();
-  for (const Point &point : points) {
-    if (point[vectorDim] * bits % kLineBits)
-      continue;
-    Address at = address(where, point, origin);
-    if (!at.empty)
-      memref::PrefetchOp::create(b, loc, where.source, at.indices,
-                                 /*isWrite=*/true, /*localityHint=*/3,
-                                 /*isDataCache=*/true);
-  }
-}
-
-/// Asks for the vectors of unpacked inputs that a later step of the innermost
-/// loop or a later tile along the lanes reads. The last steps ask for the last
-/// row again, which costs less than a branch; beyond the last tile the address
-/// is only a hint.
-void TileEmitter::prefetchLater(ArrayRef<OpFoldResult> ivs) {
-  AffineExpr d0 = b.getAffineDimExpr(0), d1 = b.getAffineDimExpr(1);
-  Folds later(ivs);
-  if (spec.prefetchSteps) {
-    unsigned dim = spec.inner.back().dim;
-    later[dim] = affine::makeComposedFoldedAffineMin(
-        b, loc,
-        AffineMap::get(2, 0, {d0 + spec.prefetchSteps, d1 - 1}, b.getContext()),
-        {ivs[dim], extents[dim]});
-  }
-  for (OpOperand *operand : op.getDpsInputOperands()) {
-    const Access &where = accesses[operand->getOperandNumber()];
-    if (!isStreamed(op, *operand, spec))
-      continue;
-    std::set<Point> asked;
-    for (Point point : points) {
-      for (unsigned other = 0; other < point.size(); ++other)
-        if (!where.map.isFunctionOfDim(other))
-          point[other] = 0;
-      if (!asked.insert(point).second)
-        continue;
-      Address at = address(where, point, later);
-      if (at.empty)
-        continue;
-      if (int64_t ahead = spec.prefetchTiles * spec.dims.back().size)
-        at.indices.back() = applyExprValue(b, loc, d0 + ahead,
-                                           {OpFoldResult(at.indices.back())});
-      memref::PrefetchOp::create(b, loc, where.source, at.indices,
-                                 /*isWrite=*/false, /*localityHint=*/2,
-                                 /*isDataCache=*/true);
-    }
-  }
 }
 
 TileEmitter::Values TileEmitter::loadOutput() {
@@ -394,6 +325,8 @@ TileEmitter::Values TileEmitter::emitLoops(unsigned depth, Folds ivs,
   if (depth == spec.inner.size())
     return emitBody(ivs, accumulators);
   const BandLoop &inner = spec.inner[depth];
+  if (inner.dim == partialDim)
+    return emitPartialLoop(inner, ivs, accumulators);
   OpFoldResult end = extents[inner.dim];
   if (isMutated(Mutation::LastStep))
     end = applyExpr(b, loc, b.getAffineDimExpr(0) - 1, {end});
@@ -419,34 +352,32 @@ TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
   if (spec.groupDim)
     return emitGroup(ivs, accumulators);
   std::map<std::pair<unsigned, Point>, Value> loaded;
-  Values results;
-  for (const NextPanel &next : nextPanels) {
-    Value at = applyExprValue(
-        b, loc, b.getAffineDimExpr(0) + b.getAffineDimExpr(1) * next.line,
-        {OpFoldResult(next.first), ivs[spec.inner.back().dim]});
-    // Into the second level: the first one holds the current panel.
-    memref::PrefetchOp::create(b, loc, next.buffer, at, /*isWrite=*/false,
-                               /*localityHint=*/2, /*isDataCache=*/true);
-  }
+  prefetchPanels(ivs);
   if (spec.prefetchSteps || spec.prefetchTiles)
     prefetchLater(ivs);
-  for (auto [point, accumulator] : llvm::zip(points, accumulators)) {
+  Values results(points.size());
+  for (unsigned index : evaluationOrder()) {
     IRMapping mapping;
     for (OpOperand *operand : op.getDpsInputOperands()) {
-      Point key = point;
-      AffineMap map = op.getMatchingIndexingMap(operand);
-      for (unsigned dim = 0; dim < key.size(); ++dim)
-        if (!map.isFunctionOfDim(dim) || isMutated(Mutation::StaleRegister))
-          key[dim] = 0;
-      Value &value = loaded[{operand->getOperandNumber(), key}];
+      Value &value = loaded[{operand->getOperandNumber(),
+                             coordinatesIn(*operand, points[index])}];
       if (!value)
-        value = load(accesses[operand->getOperandNumber()], point, ivs);
+        value = load(accesses[operand->getOperandNumber()], points[index], ivs);
       mapping.map(op.getMatchingBlockArgument(operand), value);
     }
-    mapping.map(op.getRegionOutputArgs()[0], accumulator);
-    results.push_back(emitScalarOps(op, mapping));
+    mapping.map(op.getRegionOutputArgs()[0], accumulators[index]);
+    results[index] = emitScalarOps(op, mapping);
   }
   return results;
+}
+
+/// `point` without the coordinates that `operand` lacks.
+TileEmitter::Point TileEmitter::coordinatesIn(OpOperand &operand, Point point) {
+  AffineMap map = op.getMatchingIndexingMap(&operand);
+  for (unsigned dim = 0; dim < point.size(); ++dim)
+    if (!map.isFunctionOfDim(dim) || isMutated(Mutation::StaleRegister))
+      point[dim] = 0;
+  return point;
 }
 
 TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,

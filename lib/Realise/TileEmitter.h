@@ -36,6 +36,7 @@ public:
   void emit();
 
 private:
+  static constexpr unsigned kNoDim = ~0u;
   /// Coordinates of one native vector in the tile, by dimension of the op.
   using Point = llvm::SmallVector<int64_t>;
   using Values = llvm::SmallVector<mlir::Value>;
@@ -54,6 +55,8 @@ private:
     mlir::Value mask;
     /// No element of it exists.
     bool empty = false;
+    /// Whether the row exists, where that is not known; null: it does.
+    mlir::Value rowExists;
   };
 
   void enumeratePoints();
@@ -65,6 +68,7 @@ private:
   void store(const Access &where, const Point &point, mlir::Value value);
   void prefetch(const Access &where);
   void findNextPanels();
+  void prefetchPanels(llvm::ArrayRef<mlir::OpFoldResult> ivs);
   void prefetchLater(llvm::ArrayRef<mlir::OpFoldResult> ivs);
   Values loadOutput();
   /// Sums that an offset of one operand has added to each column.
@@ -75,6 +79,14 @@ private:
   Values emitLoops(unsigned depth, Folds ivs, mlir::ValueRange accumulators);
   Values emitBody(llvm::ArrayRef<mlir::OpFoldResult> ivs,
                   mlir::ValueRange accumulators);
+  Point coordinatesIn(mlir::OpOperand &operand, Point point);
+  /// Indices of `points` such that few loaded vectors live at a time.
+  llvm::SmallVector<unsigned> evaluationOrder();
+  /// The loop over partial sums, and what it leaves.
+  Values emitPartialLoop(const BandLoop &inner, Folds ivs,
+                         mlir::ValueRange accumulators);
+  /// Adds up partial sums; from here on, points have one accumulator each.
+  Values combinePartials(mlir::ValueRange partials);
   /// The same for an op with groups: each vector takes the products of a group
   /// in one step.
   Values emitGroup(llvm::ArrayRef<mlir::OpFoldResult> ivs,
@@ -104,10 +116,14 @@ private:
   mlir::Location loc;
   const RegisterTileSpec &spec;
   llvm::ArrayRef<mlir::OpFoldResult> extents;
-  llvm::ArrayRef<VersionDim> version;
+  llvm::SmallVector<VersionDim> version;
   mlir::Value outputBuffer;
   llvm::SmallVectorImpl<mlir::scf::ForOp> &loops;
+  /// The dimension that lanes run along, or `kNoDim` for single elements.
   unsigned vectorDim;
+  int64_t lanes;
+  /// The reduction that has several accumulators for each sum.
+  std::optional<unsigned> partialDim;
   Folds origin;
   llvm::SmallVector<Point> points;
   llvm::SmallVector<Access> accesses;
@@ -124,6 +140,17 @@ private:
 /// `prefetchSteps`, at other places in each step of the innermost loop.
 bool isStreamed(mlir::linalg::GenericOp op, mlir::OpOperand &operand,
                 const RegisterTileSpec &spec);
+
+/// The reduction among the dimensions of the tile, if any: each of its elements
+/// has accumulators of its own.
+std::optional<unsigned> findPartialDim(mlir::linalg::GenericOp op,
+                                       const RegisterTileSpec &spec);
+
+/// Dimensions of `operand` behind `dim`, which `map` has as a plain index, that
+/// have one element each; nothing when others are behind it, or its elements
+/// are no neighbours.
+std::optional<unsigned> countUnitsBehind(mlir::Value operand,
+                                         mlir::AffineMap map, unsigned dim);
 
 /// The scf.if around an op made by fuseInit or fuseEpilogue, or null.
 mlir::scf::IfOp guardOf(mlir::linalg::GenericOp fused);

@@ -105,6 +105,26 @@ std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
          "strategy.unroll kk by 3\n}\n";
 }
 
+/// Several accumulators for each sum: of two elements of k, or in lanes along
+/// k.
+std::string makePartialPlan(Kind kind, const std::string &edge, bool dots) {
+  std::string edges = " edge(jr = " + edge + ", ir = " + edge + ")\n";
+  return std::string("strategy.plan @p root mm(m, n, k) ") +
+         (kind == Kind::Epilogue ? "with [ew(m, n)] " : "") +
+         "requires [fma] numerics(reassoc, contract) {\n"
+         "strategy.tile [pc: k = v(2)]\n" +
+         (dots ? "strategy.tile [jr: n = 2, ir: m = 4]" + edges +
+                     "strategy.tile [kk: k = v(1)]\n"
+                     "strategy.layout mm.rhs pack [k = v(2)] at pc\n"
+               : "strategy.tile [jr: n = v(1), ir: m = 4]" + edges +
+                     "strategy.tile [kk: k = 2]\n") +
+         (kind == Kind::Epilogue ? "strategy.fuse ew into ir when last(pc)\n"
+                                 : "") +
+         (dots ? "strategy.vectorize mm [m = 4, n = 2, k = v(1)] with fma\n"
+               : "strategy.vectorize mm [m = 4, k = 2, n = v(1)] with fma\n") +
+         "strategy.unroll kk by 3\n}\n";
+}
+
 struct Case {
   std::string payload, plan;
   int64_t threads;
@@ -132,6 +152,14 @@ std::vector<Case> makeCases() {
           {makePayload(kind, shape, type),
            makePlan(kind, kc, edge, pack, reassoc, splitTwice, threads > 1),
            threads});
+      ++number;
+    }
+  for (Shape shape : shapes)
+    for (bool dots : {false, true}) {
+      Kind kind = kinds[number % 3];
+      cases.push_back({makePayload(kind, shape, number % 4 ? "f32" : "f64"),
+                       makePartialPlan(kind, edges[number % 5], dots),
+                       /*threads=*/1});
       ++number;
     }
   return cases;

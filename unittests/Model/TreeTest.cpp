@@ -10,6 +10,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <random>
 #include <set>
 
@@ -395,6 +396,44 @@ TEST(Versions, VersionsCoverTheTilesThatOccur) {
                 << columns;
           }
       }
+}
+
+TEST(Versions, PartialSumsHaveOneAndARest) {
+  auto tree = [](int64_t k, const char *steps) {
+    static std::vector<std::unique_ptr<KernelInfo>> kept;
+    kept.push_back(
+        std::make_unique<KernelInfo>(KernelInfo{"k", {matmul(12, 8, k)}}));
+    return build(std::string("root mm(m, n, k) numerics(reassoc, contract)\n") +
+                     steps,
+                 target("x86-64-v4"), kept.back().get());
+  };
+  // Four accumulators for each of six sums of a vector of 8.
+  const char *rows = "tile [jr: n = 8, ir: m = 6]\ntile [kk: k = 4]\n"
+                     "vectorize mm [m = 6, k = 4, n = 8] with fma";
+  for (int64_t k : {64, 67}) {
+    LoopTree t = tree(k, rows);
+    EXPECT_EQ(t.partialDim(0), t.findDim("k"));
+    EXPECT_EQ(t.lanes(0), 16);
+    EXPECT_EQ(t.tileLanes(0), 8);
+    EXPECT_EQ(t.hasPartialRest(0), k == 67);
+    ASSERT_EQ(t.versions(0).size(), 1u);
+    EXPECT_EQ(t.versions(0)[0].sizes, (SmallVector<int64_t>{6, 4, 8}));
+  }
+  // Blocks that leave a rest, in the last of them only.
+  std::string blocks = std::string("tile [pc: k = 32]\n") + rows;
+  EXPECT_FALSE(tree(96, blocks.c_str()).hasPartialRest(0));
+  EXPECT_TRUE(tree(97, blocks.c_str()).hasPartialRest(0));
+  // Lanes along the reduction.
+  LoopTree dots = tree(64, "tile [ir: m = 3, jr: n = 8]\ntile [kk: k = v(1)]\n"
+                           "layout mm.rhs pack [k = 64] at call\n"
+                           "vectorize mm [m = 3, n = 8, k = v(1)] with fma");
+  EXPECT_EQ(dots.partialDim(0), dots.findDim("k"));
+  EXPECT_EQ(dots.tileLanes(0), 16);
+  // One accumulator for each sum.
+  LoopTree plain = tree(64, "tile [jr: n = 8, ir: m = 6]\ntile [kk: k = 1]\n"
+                            "vectorize mm [m = 6, n = 8] with fma");
+  EXPECT_FALSE(plain.partialDim(0));
+  EXPECT_FALSE(plain.hasPartialRest(0));
 }
 
 } // namespace

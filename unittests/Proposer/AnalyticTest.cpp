@@ -10,6 +10,7 @@
 #include "gtest/gtest.h"
 #include <cmath>
 #include <cstdlib>
+#include <map>
 #include <random>
 
 using namespace tensorop;
@@ -104,7 +105,9 @@ constexpr Form forms[] = {{"mnk", "mk", "kn", "mn"},
                           {"bmnk", "bmk", "bkn", "mn"},
                           {"mk", "mk", "k", "m"},
                           {"nk", "k", "kn", "n"},
-
+                          {"k", "k", "k", ""},
+                          {"bmk", "bmk", "bk", "bm"},
+                          {"kl", "kl", "lk", ""},
                           {"mnkl", "mkl", "nlk", "mn"},
                           {"bhmnk", "bhmk", "bhnk", "bhmn"},
                           {"abmnkl", "abkml", "kbnl", "abmn"}};
@@ -165,7 +168,9 @@ TEST_P(AnalyticProposal, IsLegalForAllForms) {
     ASSERT_FALSE(bool(error))
         << what << ": " << llvm::toString(std::move(error)) << "\n"
         << plan->str();
-    EXPECT_EQ(consumer, plan->header.with.size() == 1) << what;
+    // Without a loop around it there is no place to fuse into.
+    bool hasPlace = !llvm::StringRef(form.out).empty();
+    EXPECT_EQ(consumer && hasPlace, plan->header.with.size() == 1) << what;
   }
 }
 
@@ -215,6 +220,44 @@ TEST(AnalyticChoices, TheRegisterTileHidesTheLatency) {
         EXPECT_NE(step.why, "");
       }
   }
+}
+
+/// The register tile of a plan, by dimension.
+std::map<std::string, std::string> tileOf(const Proposal &plan) {
+  std::map<std::string, std::string> sizes;
+  for (const Proposal::ReasonedStep &step : plan.steps)
+    if (const auto *tile = std::get_if<VectorizeStep>(&step.step.body))
+      for (const DimSize &entry : tile->tile)
+        sizes[entry.dim] = entry.size.str();
+  return sizes;
+}
+
+TEST(AnalyticChoices, FewColumnsTakeNarrowVectors) {
+  // As wide as the columns are, and enough accumulators for one row.
+  auto tile = tileOf(propose(gemm(1, 8, 4096), "znver4"));
+  EXPECT_EQ(tile["n"], "8");
+  EXPECT_EQ(tile["k"], "8");
+  EXPECT_EQ(tileOf(propose(gemm(1, 3, 4096), "x86-64-v3"))["n"], "4");
+  // A whole vector of them is no narrow one.
+  EXPECT_EQ(tileOf(propose(gemm(1, 8, 4096), "x86-64-v3"))["n"], "v(1)");
+}
+
+TEST(AnalyticChoices, LongDotProductsTakeLanesAlongThem) {
+  for (const char *target : machines) {
+    // A matrix by a column, and what is contiguous along the reduction.
+    for (const KernelInfo &kernel :
+         {contraction("mk", {4096, 4096}, "mk", "k", "m"),
+          contraction("mnk", {4096, 1, 4096}, "mk", "kn", "mn"),
+          contraction("k", {10000}, "k", "k", ""),
+          contraction("mnk", {4, 2, 4096}, "mk", "nk", "mn")}) {
+      Proposal plan = propose(kernel, target);
+      auto tile = tileOf(plan);
+      EXPECT_EQ(tile["k"].substr(0, 2), "v(") << target << plan.str();
+      EXPECT_EQ(count(plan, "layout"), 0u) << target;
+    }
+  }
+  // Not where rows of the output are vectors of their own.
+  EXPECT_EQ(tileOf(propose(gemm(512, 512, 512), "znver4")).count("k"), 0u);
 }
 
 TEST(AnalyticChoices, EachChoiceSaysWhy) {
@@ -298,8 +341,8 @@ TEST(AnalyticChoices, OtherKernelsAreRefusedWithAReason) {
   KernelInfo open = kernel;
   open.ops[0].extents[0].reset();
   EXPECT_NE(why(open, "znver4").find("is not known"), std::string::npos);
-  KernelInfo dot = contraction("k", {8}, "k", "k", "");
-  EXPECT_NE(why(dot, "znver4").find("lanes would run along"),
+  KernelInfo outer = contraction("kl", {8, 8}, "k", "l", "");
+  EXPECT_NE(why(outer, "znver4").find("lanes would run along"),
             std::string::npos);
   KernelInfo empty = gemm(8, 0, 8);
   EXPECT_NE(why(empty, "znver4").find("size 0"), std::string::npos);

@@ -399,8 +399,8 @@ TEST(RegisterTile, RefusesWithAReason) {
   EXPECT_EQ(refusedTile(gemm, [](Spec &s) { s.dims[0].dim = 1; }),
             "dimension 1 occurs twice in the register tile");
   EXPECT_EQ(refusedTile(gemm, [](Spec &s) { s.dims[0].dim = 2; }),
-            "dimension 2 is a reduction; the register tile expects dimensions "
-            "of the output");
+            "dimension 2 is a reduction; partial sums expect one, the "
+            "innermost loop, its step, and the output added last");
   EXPECT_EQ(refusedTile(gemm, [](Spec &s) { s.inner[0].dim = 0; }),
             "inner loop 'kk' is over dimension 0, which another loop or the "
             "tile has");

@@ -110,6 +110,13 @@ struct HardwareModel {
   ScalarOperand scalarOperand = ScalarOperand::Broadcast;
   /// Vector FMAs started per cycle and core, and cycles until the result.
   int64_t fmaPerCycle = 1, fmaLatency = 4;
+  /// The same for vectors of half the native width and less, which a machine
+  /// that runs native ones in two passes starts more of; 0: as many.
+  int64_t narrowFmaPerCycle = 0;
+  int64_t fmasPerCycle(int64_t bits) const {
+    return narrowFmaPerCycle && 2 * bits <= vectorBits ? narrowFmaPerCycle
+                                                       : fmaPerCycle;
+  }
   /// Vector loads started per cycle and core.
   int64_t loadsPerCycle = 2;
   /// Bytes that reach one core per cycle from main memory; 0 when unknown.

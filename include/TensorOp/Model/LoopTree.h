@@ -278,6 +278,11 @@ public:
     int64_t size;
   };
   std::optional<Group> group(unsigned op) const;
+  /// The reduction of which the register tile of `op` covers several elements,
+  /// each with accumulators of its own (along lanes or not), which are added up
+  /// after the loop; nothing where one accumulator takes all of them, or where
+  /// the instruction adds them up.
+  std::optional<unsigned> partialDim(unsigned op) const;
   /// The instruction multiplies unsigned by signed numbers, and the operand
   /// that is not vectorized is signed: 128 is added to it in its packed copy,
   /// and 128 times the sum of the other taken away at the end.
@@ -298,6 +303,12 @@ public:
   int64_t loopSize(unsigned loop, unsigned part = 0) const;
   /// Elements of `op`'s accumulate type in a native vector.
   int64_t lanes(unsigned op) const;
+  /// Elements in a vector of the register tile of `op`: `lanes`, or the whole
+  /// tile along them where it is narrower.
+  int64_t tileLanes(unsigned op) const;
+  /// The loop of `partialDim` leaves elements that do not fill its step, in
+  /// some iteration of the loops around.
+  bool hasPartialRest(unsigned op) const;
   /// Size of `dim` in the register tile of `op`; 1 when it is not in it.
   int64_t tileSize(unsigned op, unsigned dim) const;
   std::optional<int64_t> extent(unsigned dim) const;

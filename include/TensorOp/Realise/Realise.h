@@ -37,6 +37,8 @@ inline constexpr llvm::StringRef kLoopName = loopAttrName;
 /// On an `omp.wsloop`: the names of the loops it stands for (array).
 inline constexpr llvm::StringRef kLoopNames = "strategy.loops";
 inline constexpr llvm::StringRef kBufferName = "strategy.buffer";
+/// Behind the name of a loop: the loop over what its partial sums leave.
+inline constexpr llvm::StringRef kRestSuffix = ".rest";
 /// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
 /// loops around it.
 inline constexpr llvm::StringRef kGuardName = "strategy.guard";

@@ -44,6 +44,8 @@ namespace tensorop {
   M(StaleRegister, "TileEmitter: one loaded value serves the whole tile")      \
   M(LastStep, "TileEmitter: the reduction ends one step early")                \
   M(FmaOperands, "TileEmitter: a factor and the addend are exchanged")         \
+  M(PartialRest, "PartialSums: what the loop leaves is not added")             \
+  M(PartialDropped, "PartialSums: one accumulator of each sum is taken")       \
   M(EpilogueEarly, "Fuse: the epilogue runs in each block of the reduction")   \
   M(EpilogueNever, "Fuse: the epilogue's guard never holds")                   \
   M(InitInEachBlock, "Fuse: the init runs in each block of the reduction")     \

@@ -27,7 +27,10 @@ static SmallVector<StringRef> planLoops(Operation *op) {
     names.push_back(name.getValue());
   else if (auto list = op->getAttrOfType<ArrayAttr>(kLoopNames))
     llvm::append_range(names, list.getAsValueRange<StringAttr>());
-  llvm::erase_if(names, isOfPacking);
+  // The rest of a loop's partial sums stands beside it.
+  llvm::erase_if(names, [](StringRef name) {
+    return isOfPacking(name) || name.ends_with(kRestSuffix);
+  });
   return names;
 }
 

@@ -187,9 +187,21 @@ private:
     Type vector = expected.getAs<TypeAttr>("vector").getValue();
     auto wanted = expected.getAs<DenseI64ArrayAttr>("accumulators");
     StringRef name = text(expected, "loop");
+    int64_t rests = loops[(name + kRestSuffix).str()].size();
+    auto promised = expected.getAs<IntegerAttr>("rests");
+    if (promised && promised.getInt() != rests)
+      error(at) << "expects " << promised.getInt()
+                << " loops for the rest of the partial sums of loop '" << name
+                << "', but the IR has " << rests;
     llvm::SmallDenseSet<int64_t> seen;
     for (scf::ForOp loop : loops[name]) {
       seen.insert(loop.getNumRegionIterArgs());
+      if (promised && llvm::any_of(loop.getResults(),
+                                   [](Value sum) { return sum.use_empty(); })) {
+        auto diag = error(at) << "an accumulator of loop '" << name
+                              << "' is not used after it";
+        diag.attachNote(loop.getLoc()) << "this is the loop";
+      }
       for (Type type : loop.getInitArgs().getTypes())
         if (type != vector) {
           auto diag = error(at)

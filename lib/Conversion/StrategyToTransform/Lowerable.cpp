@@ -175,6 +175,8 @@ std::optional<unsigned> strategy::laneLoop(const LoopTree &tree) {
   if (!tree.root().tile)
     return std::nullopt;
   const RegisterTile &tile = *tree.root().tile;
+  if (tree.isReduction(0, tile.entries[tile.vectorEntry].dim))
+    return std::nullopt;
   for (unsigned loop : llvm::reverse(outerLoops(tree)))
     if (tree.loops()[loop].dim == tile.entries[tile.vectorEntry].dim)
       return loop;

@@ -117,8 +117,10 @@ private:
       fields.push_back(entry("divided", b.getUnitAttr()));
     if (factor > 1) {
       fields.push_back(entry("remainder", b.getI64IntegerAttr(size)));
-      // Unrolling removes the main loop when it has one iteration.
-      if (tree.tripCount(loop) < 2 * factor)
+      // Unrolling removes the main loop when it has one iteration. The rest of
+      // partial sums is no iteration of it.
+      int64_t rest = tree.hasPartialRest(0) ? 1 : 0;
+      if (tree.tripCount(loop) - rest < 2 * factor)
         fields.push_back(entry("may_fold", b.getUnitAttr()));
     }
     return b.getDictionaryAttr(fields);
@@ -126,7 +128,7 @@ private:
 
   Attribute describeTile() {
     const model::RegisterTile &tile = *tree.root().tile;
-    int64_t lanes = tree.lanes(0);
+    int64_t lanes = tree.tileLanes(0);
     std::optional<LoopTree::Group> group = tree.group(0);
     SmallVector<int64_t> counts;
     for (const LoopTree::TileVersion &version : tree.versions(0)) {
@@ -143,15 +145,23 @@ private:
     llvm::sort(counts);
     counts.erase(llvm::unique(counts), counts.end());
     unsigned innermost = tree.innerReductionLoops(0).back();
-    return b.getDictionaryAttr(
-        {entry("loop", b.getStringAttr(tree.loops()[innermost].name)),
-         entry("vector",
-               TypeAttr::get(VectorType::get(
-                   {lanes},
-                   elementType(tile.acc.empty() ? tree.root().info->accType
-                                                : tile.acc)))),
-         entry("accumulators", b.getDenseI64ArrayAttr(counts)),
-         entry("at", locations.at(tile.step))});
+    SmallVector<NamedAttribute> fields{
+        entry("loop", b.getStringAttr(tree.loops()[innermost].name)),
+        entry("vector", TypeAttr::get(VectorType::get(
+                            {lanes}, elementType(tile.acc.empty()
+                                                     ? tree.root().info->accType
+                                                     : tile.acc)))),
+        entry("accumulators", b.getDenseI64ArrayAttr(counts)),
+        entry("at", locations.at(tile.step))};
+    if (std::optional<unsigned> partial = tree.partialDim(0)) {
+      // A rest along lanes takes one masked step more, no loop.
+      bool hasRest = tree.hasPartialRest(0) &&
+                     partial != tile.entries[tile.vectorEntry].dim;
+      fields.push_back(entry(
+          "rests",
+          b.getI64IntegerAttr(hasRest ? int64_t(tree.versions(0).size()) : 0)));
+    }
+    return b.getDictionaryAttr(fields);
   }
 
   Builder &b;

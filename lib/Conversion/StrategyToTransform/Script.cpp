@@ -204,7 +204,7 @@ private:
     RegisterTileOp::create(
         b, locations.at(root.tile->step), any, tile, init, epilogues,
         ArrayRef<int64_t>(dims), ArrayRef<int64_t>(sizes),
-        b.getArrayAttr(edges), tree.lanes(0), b.getArrayAttr(loopNames),
+        b.getArrayAttr(edges), tree.tileLanes(0), b.getArrayAttr(loopNames),
         ArrayRef<int64_t>(loopDims), ArrayRef<int64_t>(loopSizes), lateInit,
         /*contract=*/tree.header().numerics.contract,
         /*prefetch_output=*/lateInit,

@@ -185,3 +185,24 @@ func.func @forgotten() attributes {strategy.promise = {
   } {strategy.loop = "kk"}
   return
 }
+
+// -----
+
+// Partial sums: each accumulator is used, and what the loop leaves has a loop.
+// expected-error@unknown {{not realised in kernel 'partial': an accumulator of loop 'kk' is not used after it}}
+// expected-error@unknown {{not realised in kernel 'partial': expects 1 loops for the rest of the partial sums of loop 'kk', but the IR has 0}}
+func.func @partial(%m: memref<4xf32>) attributes {strategy.promise = {
+    loops = [{name = "kk", step = 2, copies = 1, at = loc(unknown)}],
+    buffers = [],
+    tile = {loop = "kk", rests = 1 : i64, vector = vector<4xf32>, accumulators = array<i64: 2>, at = loc(unknown)}}} {
+  %c0 = arith.constant 0 : index
+  %c2 = arith.constant 2 : index
+  %c5 = arith.constant 5 : index
+  %zero = arith.constant dense<0.0> : vector<4xf32>
+  // expected-note@+1 {{this is the loop}}
+  %sums:2 = scf.for %i = %c0 to %c5 step %c2 iter_args(%a = %zero, %b = %zero) -> (vector<4xf32>, vector<4xf32>) {
+    scf.yield %a, %b : vector<4xf32>, vector<4xf32>
+  } {strategy.loop = "kk"}
+  vector.store %sums#0, %m[%c0] : memref<4xf32>, vector<4xf32>
+  return
+}
