@@ -218,6 +218,14 @@ void TreeChecks::partialSums(unsigned op) {
                    "partial sums along " + name(*partial) + " of '" +
                        node.name +
                        "' need an innermost loop along it, of the tile's size");
+  if (tile.entries[tile.vectorEntry].dim == *partial)
+    for (unsigned l : node.chain)
+      if (t.allLoops[l].edge == EdgeKind::Pad)
+        diags.reportAt(t.allLoops[l].step, "V-PARTIAL",
+                       "edge 'pad' of loop '" + t.allLoops[l].name +
+                           "': lanes along " + name(*partial) +
+                           ", a reduction, give single sums, which need no "
+                           "padded tile; use mask or narrow");
   if (!t.lateInit(op) && node.info && node.info->isFloat)
     diags.reportAt(tile.step, "V-REASSOC",
                    "partial sums along " + name(*partial) +

@@ -174,7 +174,8 @@ TileEmitter::Access TileEmitter::accessOf(OpOperand &operand) {
             joinPanelGroups(b, loc, view), /*readable=*/true};
   }
   if (view)
-    return {map, widenPanelView(b, loc, view), /*readable=*/true};
+    return {map, widenPanelView(b, loc, view), /*readable=*/true,
+            cast<AffineDimExpr>(map.getResults().back()).getPosition()};
   if (isa<MemRefType>(operand.get().getType()) &&
       map.isFunctionOfDim(vectorDim))
     if (auto units = countUnitsBehind(operand.get(), map, vectorDim);
@@ -202,7 +203,7 @@ TileEmitter::Address TileEmitter::address(const Access &where,
         dim.dim == partialDim
             ? applyExpr(b, loc, b.getAffineDimExpr(0) + at, {ivs[dim.dim]})
             : OpFoldResult(b.getIndexAttr(at));
-    if (where.readable)
+    if (where.readable && where.paddedDim.value_or(dim.dim) == dim.dim)
       continue;
     std::optional<int64_t> extent = getConstantIntValue(dim.extent);
     if (extent && dim.dim == vectorDim && isMutated(Mutation::ColumnMask))

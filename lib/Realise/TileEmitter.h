@@ -48,6 +48,8 @@ private:
     mlir::AffineMap map;
     mlir::Value source;
     bool readable = false;
+    /// When set, it is padded along this dimension only.
+    std::optional<unsigned> paddedDim = std::nullopt;
   };
   /// Where one vector lies in an operand. `mask` is null for all lanes.
   struct Address {

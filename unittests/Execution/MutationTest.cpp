@@ -107,7 +107,9 @@ std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
 
 /// Several accumulators for each sum: of two elements of k, or in lanes along
 /// k.
-std::string makePartialPlan(Kind kind, const std::string &edge, bool dots) {
+std::string makePartialPlan(Kind kind, std::string edge, bool dots) {
+  if (dots && edge == "pad")
+    edge = "mask";
   std::string edges = " edge(jr = " + edge + ", ir = " + edge + ")\n";
   return std::string("strategy.plan @p root mm(m, n, k) ") +
          (kind == Kind::Epilogue ? "with [ew(m, n)] " : "") +

@@ -69,6 +69,15 @@ const RuleCase cases[] = {
      "elements, pack it\n"
      "V-PARTIAL@0: partial sums along 'kh' of 'conv' need an innermost loop "
      "along it, of the tile's size"},
+    {"PartialPad", "x86-64-v4", "mm",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "tile [ir: m = 3, jr: n = 8] edge(jr = pad)\n"
+     "tile [kk: k = v(1)]\n"
+     "layout mm.rhs pack [k = 512] at call\n"
+     "vectorize mm [m = 3, n = 8, k = v(1)] with fma",
+     "",
+     "V-PARTIAL@0: edge 'pad' of loop 'jr': lanes along 'k', a reduction, give "
+     "single sums, which need no padded tile; use mask or narrow"},
     {"PartialPanel", "x86-64-v4", "mm",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "tile [pc: k = v(4), ir: m = 3, jr: n = 8]\n"
