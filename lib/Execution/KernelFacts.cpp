@@ -212,6 +212,17 @@ static SmallVector<int64_t> getSteps(AffineMap map, RankedTensorType type) {
   return steps;
 }
 
+/// Whether a negative whole number may reach the product as another one.
+static bool changesSign(linalg::LinalgOp op) {
+  bool changes = false;
+  op->walk([&](Operation *inner) {
+    changes |= isa<arith::ExtUIOp, arith::UIToFPOp, arith::FPToUIOp>(inner);
+  });
+  for (OpOperand &operand : op->getOpOperands())
+    changes |= getElementTypeOrSelf(operand.get().getType()).isInteger(1);
+  return changes;
+}
+
 /// The loops of `pure` with their steps, when its result is the function's and
 /// whole numbers of both signs keep their value on the way to the product.
 static void describeLoops(func::FuncOp func, const PureContraction &pure,
@@ -226,13 +237,7 @@ static void describeLoops(func::FuncOp func, const PureContraction &pure,
             user);
       }))
     return;
-  bool changesSign = false;
-  op->walk([&](Operation *inner) {
-    changesSign |= isa<arith::ExtUIOp, arith::UIToFPOp, arith::FPToUIOp>(inner);
-  });
-  for (OpOperand &operand : op->getOpOperands())
-    changesSign |= getElementTypeOrSelf(operand.get().getType()).isInteger(1);
-  if (changesSign)
+  if (changesSign(op))
     return;
   SmallVector<SmallVector<int64_t>> steps;
   for (OpOperand &operand : op->getOpOperands())
@@ -257,13 +262,10 @@ static void describeLoops(func::FuncOp func, const PureContraction &pure,
   manifest.contraction = std::move(contraction);
 }
 
-static void describeContraction(func::FuncOp func,
-                                runtime::Manifest &manifest) {
-  std::optional<PureContraction> pure = findPureContraction(func);
-  if (!pure)
-    return;
-  describeLoops(func, *pure, manifest);
-  linalg::LinalgOp op = pure->op;
+/// The bound of a sum of products of floats.
+static void describeBound(const PureContraction &pure,
+                          runtime::Manifest &manifest) {
+  linalg::LinalgOp op = pure.op;
   Type type = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
   if (!isa<FloatType>(type))
     return;
@@ -274,15 +276,28 @@ static void describeContraction(func::FuncOp func,
     if (kind == utils::IteratorType::reduction)
       k *= extent;
   manifest.bound.kind = runtime::Bound::Kind::Contraction;
-  manifest.bound.k = k + (pure->accumulates ? 1 : 0);
+  manifest.bound.k = k + (pure.accumulates ? 1 : 0);
   manifest.bound.unit = getElementType(type);
+}
 
-  // Library calls take two matrices of the same float type.
-  if (getClassName(op) != "mm" || !(type.isF32() || type.isF64()))
+/// The call of a library that does the same: two matrices of one type, whose
+/// sums are formed in the result's type.
+static void describeLibraryCall(func::FuncOp func, const PureContraction &pure,
+                                runtime::Manifest &manifest) {
+  linalg::LinalgOp op = pure.op;
+  if (getClassName(op) != "mm" || changesSign(op))
     return;
-  for (Value input : op.getDpsInputs())
-    if (getElementTypeOrSelf(input.getType()) != type)
+  Type input = getElementTypeOrSelf(op.getDpsInputs()[0].getType());
+  Type result = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
+  if (getElementTypeOrSelf(op.getDpsInputs()[1].getType()) != input ||
+      isa<FloatType>(input) != isa<FloatType>(result))
+    return;
+  for (Operation &inner : op.getBlock()->without_terminator())
+    if (isa<arith::AddFOp, arith::MulFOp, arith::AddIOp, arith::MulIOp>(
+            inner) &&
+        inner.getResult(0).getType() != result)
       return;
+  SmallVector<int64_t> extents = op.getStaticLoopRanges();
   auto dims = linalg::inferContractionDims(op);
   if (failed(dims))
     return;
@@ -297,18 +312,29 @@ static void describeContraction(func::FuncOp func,
   gemm.m = extents[m];
   gemm.n = extents[n];
   gemm.k = extents[kk];
-  gemm.type = getElementType(type);
+  gemm.type = getElementType(input);
+  gemm.result = getElementType(result);
   gemm.transA = rows(maps[left]) != m;
   gemm.transB = rows(maps[1 - left]) != kk;
-  gemm.accumulate = pure->accumulates;
+  gemm.accumulate = pure.accumulates;
   auto number = [](Value value) {
     return cast<BlockArgument>(value).getArgNumber();
   };
   gemm.a = number(op.getDpsInputOperand(left)->get());
   gemm.b = number(op.getDpsInputOperand(1 - left)->get());
-  gemm.c = pure->accumulates ? number(op.getDpsInitOperand(0)->get())
-                             : func.getNumArguments() - 1;
+  gemm.c = pure.accumulates ? number(op.getDpsInitOperand(0)->get())
+                            : func.getNumArguments() - 1;
   manifest.gemm = gemm;
+}
+
+static void describeContraction(func::FuncOp func,
+                                runtime::Manifest &manifest) {
+  std::optional<PureContraction> pure = findPureContraction(func);
+  if (!pure)
+    return;
+  describeLoops(func, *pure, manifest);
+  describeBound(*pure, manifest);
+  describeLibraryCall(func, *pure, manifest);
 }
 
 LogicalResult tensorop::collectFacts(func::FuncOp func,

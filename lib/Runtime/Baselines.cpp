@@ -6,13 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/Baselines.h"
+#include "BaselineCore.h"
 #include "Library.h"
-#include "TensorOp/Runtime/CpuFeatures.h"
+#include "OneDnn.h"
 #include <algorithm>
-#include <cctype>
-#include <cstdio>
-#include <cstdlib>
-#include <map>
 #include <optional>
 #include <set>
 #include <sstream>
@@ -21,138 +18,6 @@ using namespace tensorop;
 using namespace tensorop::runtime;
 
 namespace {
-
-//===----------------------------------------------------------------------===//
-// Vector widths: does a library use what the machine has?
-//===----------------------------------------------------------------------===//
-
-/// Ordered by width. Unknown (another architecture, a name not listed) is never
-/// held against a library.
-enum class Width { Unknown, Narrow, Avx2, Avx512 };
-
-Width getMachineWidth() {
-  if (hasCpuFeature("avx512f") && hasCpuFeature("avx512bw") &&
-      hasCpuFeature("avx512dq") && hasCpuFeature("avx512vl"))
-    return Width::Avx512;
-  if (hasCpuFeature("avx2") && hasCpuFeature("fma"))
-    return Width::Avx2;
-  return Width::Unknown;
-}
-
-std::string lower(std::string text) {
-  for (char &c : text)
-    c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-/// Width of a core's kernels, by the names that OpenBLAS and BLIS use.
-Width getCoreWidth(const std::string &core) {
-  static const std::set<std::string> avx512 = {
-      "skylakex", "cooperlake", "sapphirerapids", "skx", "knl", "zen4", "zen5"};
-  static const std::set<std::string> avx2 = {"haswell", "zen", "zen2", "zen3",
-                                             "excavator"};
-  static const std::set<std::string> narrow = {
-      "prescott",    "core2",       "penryn",    "dunnington",
-      "nehalem",     "sandybridge", "atom",      "opteron",
-      "barcelona",   "bobcat",      "bulldozer", "piledriver",
-      "steamroller", "katmai",      "northwood", "generic"};
-  std::string name = lower(core);
-  if (avx512.count(name))
-    return Width::Avx512;
-  if (avx2.count(name))
-    return Width::Avx2;
-  return narrow.count(name) ? Width::Narrow : Width::Unknown;
-}
-
-bool isTooNarrow(Width core) {
-  return core != Width::Unknown && core < getMachineWidth();
-}
-
-/// Says so in `baseline` when its core does not use the machine's vectors.
-void judgeWidth(Baseline &baseline, Width width) {
-  if (!isTooNarrow(width))
-    return;
-  baseline.counts = false;
-  baseline.note += std::string(baseline.note.empty() ? "" : "; ") + "core " +
-                   baseline.core + " does not use this machine's " +
-                   (getMachineWidth() == Width::Avx512 ? "AVX-512" : "AVX2");
-}
-
-//===----------------------------------------------------------------------===//
-// Asking a library for its core without loading it here
-//===----------------------------------------------------------------------===//
-
-using CoreFunction = std::string (*)(const Library &);
-
-/// The core that the library at `path` selects when `variable` of the
-/// environment is as it is now; none when that ends or hangs the process. Asked
-/// once: it costs a process each.
-std::optional<std::string> askCore(const std::string &path,
-                                   const char *variable, CoreFunction getCore) {
-  static std::map<std::string, std::optional<std::string>> answers;
-  const char *setting = std::getenv(variable);
-  std::string key = path + ":" + (setting ? setting : "");
-  auto [answer, isNew] = answers.try_emplace(key);
-  if (isNew)
-    answer->second = askInChild([&] {
-      // Libraries complain there about what is only a question here.
-      std::string reason;
-      if (!std::freopen("/dev/null", "w", stderr))
-        return std::string();
-      std::shared_ptr<Library> library = Library::load(path, reason);
-      return library ? getCore(*library) : std::string();
-    });
-  return answer->second;
-}
-
-/// How to make a library choose a core, and what it answers.
-struct CoreQuestion {
-  std::string path;
-  const char *variable;
-  CoreFunction getCore;
-  /// Values of `variable` that may give wide vectors, and the core's name then.
-  std::vector<std::string> values;
-  std::string wanted;
-};
-
-/// Makes the library choose a core that uses the machine's vectors, and returns
-/// what was done to it; none when the library cannot even be asked. The core is
-/// chosen once, while the library is loaded: one that does not know a new
-/// processor takes an old core, and a variable set for another machine or
-/// program may do the same.
-std::optional<std::string> chooseCore(const CoreQuestion &question,
-                                      ScopedEnvironment &environment) {
-  auto ask = [&] {
-    return askCore(question.path, question.variable, question.getCore);
-  };
-  std::string note;
-  if (const char *present = std::getenv(question.variable)) {
-    std::string setting = std::string(question.variable) + "=" + present;
-    std::optional<std::string> core = ask();
-    if (core && !isTooNarrow(getCoreWidth(*core)))
-      return "core set by " + setting;
-    environment.clear(question.variable);
-    note = setting + " of the environment not used";
-  }
-  std::optional<std::string> core = ask();
-  if (!core)
-    return std::nullopt;
-  if (!isTooNarrow(getCoreWidth(*core)))
-    return note;
-  for (const std::string &value : question.values) {
-    environment.set(question.variable, value);
-    if (ask() != question.wanted)
-      continue;
-    return note + (note.empty() ? "" : "; ") + "core " + question.wanted +
-           " forced: by itself it selects " + *core;
-  }
-  environment.clear(question.variable);
-  return note;
-}
-
-void addCrash(const std::string &path, BaselineSearch &search) {
-  search.notes.push_back(path + ": ends the process that loads it");
-}
 
 //===----------------------------------------------------------------------===//
 // CBLAS calls
@@ -231,13 +96,13 @@ void addCblas(const Library &library, const std::string &prefix,
 void addCblas(const Library &library, const std::string &prefix,
               const GemmEquivalent &gemm, const Baseline &described,
               BaselineSearch &search) {
-  if (gemm.type == ElementType::F32)
+  if (gemm.type == ElementType::F32 && gemm.result == gemm.type)
     addCblas<float>(library, prefix, "s", gemm, described, search);
-  else if (gemm.type == ElementType::F64)
+  else if (gemm.type == ElementType::F64 && gemm.result == gemm.type)
     addCblas<double>(library, prefix, "d", gemm, described, search);
   else
     search.notes.push_back(library.getPath() + ": has no gemm for " +
-                           std::string(getName(gemm.type)));
+                           describeTypes(gemm));
 }
 
 //===----------------------------------------------------------------------===//
@@ -348,88 +213,6 @@ void addBlis(const std::string &path, const GemmEquivalent &gemm,
     setThreads(int(threads));
   judgeWidth(baseline, getCoreWidth(baseline.core));
   addCblas(*library, "", gemm, baseline, search);
-}
-
-//===----------------------------------------------------------------------===//
-// oneDNN
-//===----------------------------------------------------------------------===//
-
-/// Beginning of dnnl_version_t.
-struct DnnlVersion {
-  int major, minor, patch;
-};
-
-using DnnlSgemm = int(char, char, int64_t, int64_t, int64_t, float,
-                      const float *, int64_t, const float *, int64_t, float,
-                      float *, int64_t);
-
-/// Of the bits in dnnl_cpu_isa_t, those of avx2 and of avx512_core.
-constexpr int dnnlAvx2 = 0x7, dnnlAvx512 = 0x27;
-
-Width getDnnlWidth(const Library &library) {
-  auto *isa = library.get<int()>("dnnl_get_effective_cpu_isa");
-  if (!isa)
-    return Width::Unknown;
-  int bits = isa();
-  return (bits & dnnlAvx512) == dnnlAvx512 ? Width::Avx512
-         : (bits & dnnlAvx2) == dnnlAvx2   ? Width::Avx2
-                                           : Width::Narrow;
-}
-
-std::string getDnnlCore(const Library &library) {
-  switch (getDnnlWidth(library)) {
-  case Width::Avx512:
-    return "avx512_core";
-  case Width::Avx2:
-    return "avx2";
-  case Width::Narrow:
-    return "sse41";
-  case Width::Unknown:
-    return "unknown";
-  }
-  TENSOROP_CHECK(false, "all widths have a name");
-}
-
-void addOneDnn(const std::string &path, const GemmEquivalent &gemm,
-               int64_t threads, BaselineSearch &search) {
-  ScopedEnvironment environment;
-  environment.set("OMP_NUM_THREADS", std::to_string(threads));
-  if (!askCore(path, "DNNL_MAX_CPU_ISA", getDnnlCore))
-    return addCrash(path, search);
-  std::string reason;
-  std::shared_ptr<Library> library = Library::load(path, reason);
-  if (!library) {
-    search.notes.push_back(reason);
-    return;
-  }
-  auto *sgemm = library->get<DnnlSgemm>("dnnl_sgemm");
-  if (!sgemm || gemm.type != ElementType::F32) {
-    search.notes.push_back(library->getPath() + ": has no gemm for " +
-                           std::string(getName(gemm.type)));
-    return;
-  }
-  Baseline baseline;
-  baseline.name = "onednn";
-  baseline.library = library->getPath();
-  baseline.function = "gemm";
-  if (auto *version = library->get<const DnnlVersion *()>("dnnl_version"))
-    baseline.version = std::to_string(version()->major) + "." +
-                       std::to_string(version()->minor) + "." +
-                       std::to_string(version()->patch);
-  baseline.core = getDnnlCore(*library);
-  if (getHostArchitecture() == "x86_64")
-    judgeWidth(baseline, getDnnlWidth(*library));
-  // Its OpenMP runtime came with it, and may have counted the cpus already.
-  if (auto *setThreads = library->get<void(int)>("omp_set_num_threads"))
-    setThreads(int(threads));
-  baseline.call = [=](const void *a, const void *b, void *c) {
-    sgemm(gemm.transA ? 'T' : 'N', gemm.transB ? 'T' : 'N', gemm.m, gemm.n,
-          gemm.k, 1.0f, static_cast<const float *>(a),
-          asInt(gemm.transA ? gemm.m : gemm.k), static_cast<const float *>(b),
-          asInt(gemm.transB ? gemm.k : gemm.n), gemm.accumulate ? 1.0f : 0.0f,
-          static_cast<float *>(c), asInt(gemm.n));
-  };
-  search.found.push_back(baseline);
 }
 
 //===----------------------------------------------------------------------===//

@@ -218,7 +218,7 @@ private:
     checkOperand("b", gemm.b,
                  gemm.transB ? Shape{gemm.n, gemm.k} : Shape{gemm.k, gemm.n},
                  gemm.type, /*output=*/false);
-    checkOperand("c", gemm.c, {gemm.m, gemm.n}, gemm.type, /*output=*/true);
+    checkOperand("c", gemm.c, {gemm.m, gemm.n}, gemm.result, /*output=*/true);
   }
 
   /// Every point of the loops must lie in all three arrays.

@@ -235,6 +235,7 @@ GemmEquivalent readGemm(Fields fields) {
   gemm.transA = fields.takeBool("trans_a");
   gemm.transB = fields.takeBool("trans_b");
   gemm.type = fields.takeType("type");
+  gemm.result = fields.takeType("result");
   gemm.accumulate = fields.takeBool("accumulate");
   gemm.a = fields.takeInt("a");
   gemm.b = fields.takeInt("b");
@@ -405,6 +406,7 @@ ordered_json writeGemm(const GemmEquivalent &gemm) {
           {"trans_a", gemm.transA},
           {"trans_b", gemm.transB},
           {"type", getName(gemm.type)},
+          {"result", getName(gemm.result)},
           {"accumulate", gemm.accumulate},
           {"a", gemm.a},
           {"b", gemm.b},

@@ -66,6 +66,8 @@ Peaks getPeaks(bool again) {
   Peaks now = measurePeaks();
   best.f32Flops = std::max(best.f32Flops, now.f32Flops);
   best.f64Flops = std::max(best.f64Flops, now.f64Flops);
+  best.bf16Flops = std::max(best.bf16Flops, now.bf16Flops);
+  best.i8Ops = std::max(best.i8Ops, now.i8Ops);
   best.copyBytes = std::max(best.copyBytes, now.copyBytes);
   best.instructions = now.instructions;
   return best;
@@ -240,9 +242,10 @@ bool Measurer::agrees(const Baseline &baseline, std::string &reason) {
   for (int64_t s = 0; s < std::min(samples, count); ++s) {
     int64_t place = count <= samples ? s : s * (count - 1) / (samples - 1);
     int64_t i = place / gemm.n, j = place % gemm.n;
+    // Sums of integers are exact in f64 as long as they are in the result.
     double sum = 0, magnitude = 0;
     if (gemm.accumulate) {
-      sum = loadAsDouble(gemm.type, initial[0][gemm.c].data(), place);
+      sum = loadAsDouble(gemm.result, initial[0][gemm.c].data(), place);
       magnitude = std::fabs(sum);
     }
     for (int64_t p = 0; p < gemm.k; ++p) {
@@ -255,8 +258,8 @@ bool Measurer::agrees(const Baseline &baseline, std::string &reason) {
       magnitude += std::fabs(product);
     }
     double bound =
-        double(gemm.k + 1) * getUnitRoundoff(gemm.type) * magnitude * 1.01;
-    double computed = loadAsDouble(gemm.type, c.data(), place);
+        double(gemm.k + 1) * getUnitRoundoff(gemm.result) * magnitude * 1.01;
+    double computed = loadAsDouble(gemm.result, c.data(), place);
     if (!(std::fabs(computed - sum) <= bound)) {
       char text[160];
       std::snprintf(text, sizeof text,
@@ -425,7 +428,7 @@ void Measurer::evaluate() {
   checkPeaks();
 }
 
-/// The float type whose FMA peak the kernel is measured against.
+/// The type whose peak the kernel is measured against.
 ElementType getPeakType(const Manifest &manifest) {
   if (manifest.gemm)
     return manifest.gemm->type;
@@ -440,32 +443,34 @@ void Measurer::checkPeaks() {
   ElementType type = getPeakType(manifest);
   // Peaks are those of one core.
   double cores = double(result.kernelThreads);
-  auto getPeak = [&] {
-    return cores * (type == ElementType::F64   ? result.peaks.f64Flops
-                    : type == ElementType::F32 ? result.peaks.f32Flops
-                                               : 0);
-  };
+  Peak peak = getPeak(result.peaks, type);
   // A kernel that only reads, or only writes, may pass the copy loop, by less
   // than a factor of two.
   bool beyondCaches = getLastLevelCacheBytes() > 0 &&
                       manifest.bytes > 4 * getLastLevelCacheBytes();
   constexpr double slack = 1.03;
   auto isTooFast = [&] {
-    return getPeak() > 0 && result.flopsPerSecond > slack * getPeak();
+    return peak.operations > 0 &&
+           result.flopsPerSecond > slack * cores * peak.operations;
   };
   auto isTooWide = [&] {
     return beyondCaches &&
            result.bytesPerSecond > 2 * cores * result.peaks.copyBytes;
   };
-  if (isTooFast() || isTooWide())
+  if (isTooFast() || isTooWide()) {
     result.peaks = getPeaks(/*again=*/true);
-  if (getPeak() > 0)
-    result.percentOfPeak = 100 * result.flopsPerSecond / getPeak();
+    peak = getPeak(result.peaks, type);
+  }
+  if (peak.operations > 0) {
+    result.percentOfPeak =
+        100 * result.flopsPerSecond / (cores * peak.operations);
+    result.peakInstructions = peak.instructions;
+  }
   char text[200];
   if (isTooFast()) {
     std::snprintf(text, sizeof text,
                   "%.1f GFLOP/s are above the measured peak of %.1f",
-                  result.flopsPerSecond * 1e-9, getPeak() * 1e-9);
+                  result.flopsPerSecond * 1e-9, cores * peak.operations * 1e-9);
     reject(text);
   }
   if (isTooWide()) {

@@ -35,10 +35,10 @@ constexpr int chains = 12;
 /// Runs `steps` FMAs on each chain and returns a sum that depends on all.
 using Loop = double (*)(int64_t steps);
 
-/// How a loop counts: elements of one vector, operations of one step.
+/// A loop and the products of one step of one chain.
 struct FmaLoop {
   Loop run;
-  int64_t lanes;
+  int64_t products;
 };
 
 // The factors keep every chain near a fixed point: no overflow, no subnormals,
@@ -106,6 +106,43 @@ __attribute__((target("avx2,fma"))) double fmaAvx2F64(int64_t steps) {
   return _mm256_cvtsd_f64(total);
 }
 
+// Dot products: zeros, so that no sum grows; the instructions take as long for
+// any operands.
+
+__attribute__((target("avx512f,avx512bf16"))) double
+dotAvx512Bf16(int64_t steps) {
+  __m512 sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm512_set1_ps(float(1 + i));
+  volatile int bits = 0;
+  __m512bh zeros = (__m512bh)_mm512_set1_epi32(bits);
+  for (int64_t s = 0; s < steps; ++s)
+#pragma GCC unroll 12
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm512_dpbf16_ps(sums[i], zeros, zeros);
+  __m512 total = sums[0];
+  for (int i = 1; i < chains; ++i)
+    total = _mm512_add_ps(total, sums[i]);
+  return _mm512_cvtss_f32(total);
+}
+
+__attribute__((target("avx512f,avx512vnni"))) double
+dotAvx512I8(int64_t steps) {
+  __m512i sums[chains];
+  for (int i = 0; i < chains; ++i)
+    sums[i] = _mm512_set1_epi32(1 + i);
+  volatile int bits = 0;
+  __m512i zeros = _mm512_set1_epi32(bits);
+  for (int64_t s = 0; s < steps; ++s)
+#pragma GCC unroll 12
+    for (int i = 0; i < chains; ++i)
+      sums[i] = _mm512_dpbusd_epi32(sums[i], zeros, zeros);
+  __m512i total = sums[0];
+  for (int i = 1; i < chains; ++i)
+    total = _mm512_add_epi32(total, sums[i]);
+  return _mm512_cvtsi512_si32(total);
+}
+
 #endif
 
 /// 16-byte vectors, in the compiler's own terms.
@@ -139,7 +176,8 @@ double measureFlops(FmaLoop loop, double seconds) {
   do {
     Clock::time_point start = Clock::now();
     sink = loop.run(steps);
-    double rate = double(2 * steps * chains * loop.lanes) / getSeconds(start);
+    double rate =
+        double(2 * steps * chains * loop.products) / getSeconds(start);
     best = std::max(best, rate);
   } while (getSeconds(begin) < seconds);
   (void)sink;
@@ -173,21 +211,51 @@ double measureCopy(double seconds) {
 
 Peaks runtime::measurePeaks(double seconds) {
   Peaks peaks;
-  FmaLoop f32 = {fmaGeneric<float>, 4}, f64 = {fmaGeneric<double>, 2};
+  FmaLoop f32 = {fmaGeneric<float>, 4}, f64 = {fmaGeneric<double>, 2}, bf16{},
+          i8{};
   peaks.instructions = "generic";
 #if defined(__x86_64__)
   if (hasCpuFeature("avx512f")) {
     f32 = {fmaAvx512F32, 16};
     f64 = {fmaAvx512F64, 8};
     peaks.instructions = "avx512f";
+    if (hasCpuFeature("avx512bf16"))
+      bf16 = {dotAvx512Bf16, 32};
+    if (hasCpuFeature("avx512vnni"))
+      i8 = {dotAvx512I8, 64};
   } else if (hasCpuFeature("avx2") && hasCpuFeature("fma")) {
     f32 = {fmaAvx2F32, 8};
     f64 = {fmaAvx2F64, 4};
     peaks.instructions = "avx2+fma";
   }
 #endif
-  peaks.f32Flops = measureFlops(f32, seconds / 3);
-  peaks.f64Flops = measureFlops(f64, seconds / 3);
-  peaks.copyBytes = measureCopy(seconds / 3);
+  constexpr int parts = 5;
+  peaks.f32Flops = measureFlops(f32, seconds / parts);
+  peaks.f64Flops = measureFlops(f64, seconds / parts);
+  if (bf16.run)
+    peaks.bf16Flops = measureFlops(bf16, seconds / parts);
+  if (i8.run)
+    peaks.i8Ops = measureFlops(i8, seconds / parts);
+  peaks.copyBytes = measureCopy(seconds / parts);
   return peaks;
+}
+
+Peak runtime::getPeak(const Peaks &peaks, ElementType type) {
+  switch (type) {
+  case ElementType::F64:
+    return {peaks.f64Flops, peaks.instructions};
+  case ElementType::BF16:
+    if (peaks.bf16Flops > 0)
+      return {peaks.bf16Flops, "avx512_bf16"};
+    [[fallthrough]];
+  case ElementType::F16:
+  case ElementType::F32:
+    return {peaks.f32Flops, peaks.instructions};
+  case ElementType::I8:
+    if (peaks.i8Ops > 0)
+      return {peaks.i8Ops, "avx512_vnni"};
+    return {};
+  default:
+    return {};
+  }
 }

@@ -42,10 +42,10 @@ ordered_json write(const Statistics &statistics) {
 }
 
 ordered_json write(const Peaks &peaks) {
-  return {{"f32_flops", peaks.f32Flops},
-          {"f64_flops", peaks.f64Flops},
-          {"copy_bytes", peaks.copyBytes},
-          {"instructions", peaks.instructions}};
+  return {
+      {"f32_flops", peaks.f32Flops},   {"f64_flops", peaks.f64Flops},
+      {"bf16_flops", peaks.bf16Flops}, {"i8_ops", peaks.i8Ops},
+      {"copy_bytes", peaks.copyBytes}, {"instructions", peaks.instructions}};
 }
 
 ordered_json write(const BaselineTiming &timing) {
@@ -168,7 +168,7 @@ std::string runtime::toText(const Measurement &measurement) {
         ", " + format("%.1f", measurement.flopsPerSecond * 1e-9) + " GFLOP/s";
   if (measurement.percentOfPeak > 0)
     text += ", " + format("%.1f", measurement.percentOfPeak) +
-            " % of the measured peak (" + measurement.peaks.instructions + ")";
+            " % of the measured peak (" + measurement.peakInstructions + ")";
   text += "\n";
   for (const BaselineTiming &timing : measurement.baselines) {
     text += timing.name + ": ";

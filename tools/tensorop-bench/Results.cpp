@@ -190,7 +190,7 @@ void bench::printFooter(std::ostream &out,
   out << "\nmachine: " << machine["cpu"].get<std::string>() << " ("
       << machine["architecture"].get<std::string>() << "), " << machine["cores"]
       << " cores";
-  double f32 = 0, f64 = 0, copy = 0;
+  double f32 = 0, f64 = 0, bf16 = 0, i8 = 0, copy = 0;
   std::string instructions;
   std::set<std::string> libraries;
   for (const CaseResult &result : results) {
@@ -199,6 +199,8 @@ void bench::printFooter(std::ostream &out,
     const json &peaks = result.bench["peaks"];
     f32 = std::max(f32, double(peaks["f32_flops"]));
     f64 = std::max(f64, double(peaks["f64_flops"]));
+    bf16 = std::max(bf16, double(peaks["bf16_flops"]));
+    i8 = std::max(i8, double(peaks["i8_ops"]));
     copy = std::max(copy, double(peaks["copy_bytes"]));
     instructions = peaks["instructions"];
     for (const json &baseline : result.bench["baselines"]) {
@@ -216,8 +218,10 @@ void bench::printFooter(std::ostream &out,
   if (f32 > 0)
     out << "; measured peak of one core: " << printNumber("%.1f", f32 / 1e9)
         << " GFLOP/s f32, " << printNumber("%.1f", f64 / 1e9) << " f64 ("
-        << instructions << "), copy " << printNumber("%.1f", copy / 1e9)
-        << " GB/s";
+        << instructions << ")"
+        << (bf16 > 0 ? printNumber(", %.1f bf16", bf16 / 1e9) : "")
+        << (i8 > 0 ? printNumber(", %.1f i8", i8 / 1e9) : "") << ", copy "
+        << printNumber("%.1f", copy / 1e9) << " GB/s";
   out << "\n";
   for (const std::string &line : libraries)
     out << line << "\n";

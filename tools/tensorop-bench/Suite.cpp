@@ -7,9 +7,11 @@
 
 #include "Suite.h"
 #include "TensorOp/Request/Request.h"
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -23,6 +25,10 @@ using runtime::Status;
 namespace {
 
 constexpr int64_t largestSize = 65536;
+/// Of the two factors; sums of f16 and bf16 are in f32, of i8 in i32.
+constexpr ElementType gemmTypes[] = {ElementType::F32, ElementType::F64,
+                                     ElementType::F16, ElementType::BF16,
+                                     ElementType::I8};
 
 std::vector<std::string> split(const std::string &text, char separator) {
   std::vector<std::string> parts(1);
@@ -74,10 +80,13 @@ Result<std::vector<GemmShape>> bench::parseShapes(const std::string &text) {
 Result<std::vector<ElementType>> bench::parseTypes(const std::string &text) {
   std::vector<ElementType> types;
   for (const std::string &part : split(text, ',')) {
-    if (part != "f32" && part != "f64")
+    std::optional<ElementType> type = runtime::parseElementType(part);
+    if (!type || std::find(std::begin(gemmTypes), std::end(gemmTypes), *type) ==
+                     std::end(gemmTypes))
       return Status::failure(
-          "a type of gemm must be one of f32, f64, but is '" + part + "'");
-    types.push_back(*runtime::parseElementType(part));
+          "a type of gemm must be one of f32, f64, f16, bf16, i8, but is '" +
+          part + "'");
+    types.push_back(*type);
   }
   return types;
 }

@@ -35,7 +35,8 @@ runtime::Result<GemmShape> parseShape(const std::string &text);
 /// Parses a list of shapes separated by commas.
 runtime::Result<std::vector<GemmShape>> parseShapes(const std::string &text);
 
-/// Parses a list of types separated by commas: f32 or f64.
+/// Parses a list of types separated by commas: f32, f64, f16, bf16 or i8, the
+/// type of both factors.
 runtime::Result<std::vector<runtime::ElementType>>
 parseTypes(const std::string &text);
 

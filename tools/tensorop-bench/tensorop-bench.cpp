@@ -192,7 +192,8 @@ int runTool(int argc, char **argv) {
                "libraries. Exit codes: 0 done; 1 a case was refused or its "
                "timing is void; 2 usage; 3 wrong result.");
   app.add_option("--op", options.op, "Operator: gemm");
-  app.add_option("--types", options.types, "Element types: f32,f64 (f32)");
+  app.add_option("--types", options.types,
+                 "Element types of both factors: f32,f64,f16,bf16,i8 (f32)");
   app.add_option("--shapes", options.shapes, "Shapes: MxNxK,...");
   app.add_option("--suite", options.suite, "JSON file with cases");
   app.add_option("--plan", options.plan,

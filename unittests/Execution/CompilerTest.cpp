@@ -118,6 +118,46 @@ func.func @f(%a: tensor<5x4xf32>, %b: tensor<6x5xf32>,
   EXPECT_EQ(facts.arguments[2].role, runtime::Role::InOut);
 }
 
+/// A matmul whose body widens both operands by `widen` and sums in `sum`.
+static std::string widened(const std::string &type, const std::string &sum,
+                           const std::string &widen, const std::string &kind) {
+  return "#a = affine_map<(m, n, k) -> (m, k)>\n"
+         "#b = affine_map<(m, n, k) -> (k, n)>\n"
+         "#c = affine_map<(m, n, k) -> (m, n)>\n"
+         "func.func @f(%a: tensor<4x5x" +
+         type + ">, %b: tensor<5x6x" + type + ">, %c: tensor<4x6x" + sum +
+         "> {bufferization.writable = true}) -> tensor<4x6x" + sum +
+         "> {\n  %r = linalg.generic {indexing_maps = [#a, #b, #c], "
+         "iterator_types = [\"parallel\", \"parallel\", \"reduction\"]} "
+         "ins(%a, %b : tensor<4x5x" +
+         type + ">, tensor<5x6x" + type + ">) outs(%c : tensor<4x6x" + sum +
+         ">) {\n  ^bb0(%x: " + type + ", %y: " + type + ", %s: " + sum +
+         "):\n    %u = arith." + widen + " %x : " + type + " to " + sum +
+         "\n    %v = arith." + widen + " %y : " + type + " to " + sum +
+         "\n    %p = arith.mul" + kind + " %u, %v : " + sum +
+         "\n    %t = arith.add" + kind + " %s, %p : " + sum +
+         "\n    linalg.yield %t : " + sum + "\n  } -> tensor<4x6x" + sum +
+         ">\n  return %r : tensor<4x6x" + sum + ">\n}\n";
+}
+
+TEST_F(CompilerTest, SeesProductsOfNarrowTypes) {
+  using runtime::ElementType;
+  CompileResult result = compile(widened("bf16", "f32", "extf", "f"));
+  ASSERT_TRUE(result.ok) << toString(result.messages.back());
+  runtime::Manifest facts = manifest();
+  ASSERT_TRUE(facts.gemm);
+  EXPECT_EQ(facts.gemm->type, ElementType::BF16);
+  EXPECT_EQ(facts.gemm->result, ElementType::F32);
+  ASSERT_TRUE(compile(widened("i8", "i32", "extsi", "i")).ok);
+  facts = manifest();
+  ASSERT_TRUE(facts.gemm);
+  EXPECT_EQ(facts.gemm->type, ElementType::I8);
+  EXPECT_EQ(facts.gemm->result, ElementType::I32);
+  // Integers of a library call are signed.
+  ASSERT_TRUE(compile(widened("i8", "i32", "extui", "i")).ok);
+  EXPECT_FALSE(manifest().gemm);
+}
+
 TEST_F(CompilerTest, DescribesTheLoopsOfAnyContraction) {
   CompileResult result = compile(R"(
 func.func @f(%x: tensor<1x8x9x4xf32>, %w: tensor<3x2x4x5xf32>)

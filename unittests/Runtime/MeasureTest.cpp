@@ -9,6 +9,7 @@
 #include "Samples.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Caches.h"
+#include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Runtime/Report.h"
 #include "TestBundle.h"
 #include "Threads.h"
@@ -139,6 +140,33 @@ TEST(Peaks, AreMeasuredAndPlausible) {
   EXPECT_GT(peaks.f32Flops, 1.2 * peaks.f64Flops);
   EXPECT_GT(peaks.copyBytes, 1e8);
   EXPECT_FALSE(peaks.instructions.empty());
+  // Dot products of narrow types are faster, where they are.
+  if (hasCpuFeature("avx512bf16"))
+    EXPECT_GT(peaks.bf16Flops, 0.5 * peaks.f32Flops);
+  else
+    EXPECT_EQ(peaks.bf16Flops, 0);
+  if (hasCpuFeature("avx512vnni"))
+    EXPECT_GT(peaks.i8Ops, peaks.f32Flops);
+  else
+    EXPECT_EQ(peaks.i8Ops, 0);
+}
+
+TEST(Peaks, GoByType) {
+  Peaks peaks;
+  peaks.f32Flops = 4;
+  peaks.f64Flops = 2;
+  peaks.instructions = "some";
+  EXPECT_EQ(getPeak(peaks, ElementType::F64).operations, 2);
+  EXPECT_EQ(getPeak(peaks, ElementType::F16).operations, 4);
+  // Widened, as long as there is nothing better.
+  EXPECT_EQ(getPeak(peaks, ElementType::BF16).operations, 4);
+  EXPECT_EQ(getPeak(peaks, ElementType::I8).operations, 0);
+  EXPECT_EQ(getPeak(peaks, ElementType::I32).operations, 0);
+  peaks.bf16Flops = 8;
+  peaks.i8Ops = 16;
+  EXPECT_EQ(getPeak(peaks, ElementType::BF16).operations, 8);
+  EXPECT_EQ(getPeak(peaks, ElementType::BF16).instructions, "avx512_bf16");
+  EXPECT_EQ(getPeak(peaks, ElementType::I8).instructions, "avx512_vnni");
 }
 
 Measurement measure(const TestDirectory &directory,
@@ -370,6 +398,58 @@ TEST(Baselines, VectorsAlsoTryGemv) {
         }
 }
 
+/// Each function that oneDNN has for these types, on matrices of small whole
+/// numbers, which sums of any kind hold exactly.
+void checkOneDnn(ElementType type, ElementType result) {
+  constexpr int64_t m = 3, n = 4, k = 70;
+  for (int variant = 0; variant < 8; ++variant) {
+    GemmEquivalent gemm;
+    gemm.m = m;
+    gemm.n = n;
+    gemm.k = k;
+    gemm.transA = variant & 1;
+    gemm.transB = variant & 2;
+    gemm.accumulate = variant & 4;
+    gemm.type = type;
+    gemm.result = result;
+    BaselineSearch search = findBaselines("onednn", gemm, /*threads=*/1);
+    if (search.found.empty())
+      GTEST_SKIP() << "no oneDNN for " << getName(type) << " on this machine";
+    std::vector<char> a(m * k * getByteSize(type)),
+        b(k * n * getByteSize(type)), c(m * n * getByteSize(result));
+    for (int64_t i = 0; i < m * k; ++i)
+      storeDouble(type, a.data(), i, double(i % 11) - 5);
+    for (int64_t i = 0; i < k * n; ++i)
+      storeDouble(type, b.data(), i, double(i % 7) - 3);
+    for (const Baseline &baseline : search.found) {
+      for (int64_t i = 0; i < m * n; ++i)
+        storeDouble(result, c.data(), i, double(i));
+      baseline.call(a.data(), b.data(), c.data());
+      for (int64_t i = 0; i < m; ++i)
+        for (int64_t j = 0; j < n; ++j) {
+          double sum = gemm.accumulate ? double(i * n + j) : 0;
+          for (int64_t p = 0; p < k; ++p)
+            sum += loadAsDouble(type, a.data(),
+                                gemm.transA ? p * m + i : i * k + p) *
+                   loadAsDouble(type, b.data(),
+                                gemm.transB ? j * k + p : p * n + j);
+          EXPECT_EQ(loadAsDouble(result, c.data(), i * n + j), sum)
+              << baseline.function << " " << getName(type) << " " << variant;
+        }
+    }
+  }
+}
+
+TEST(Baselines, OneDnnMultipliesF32) {
+  checkOneDnn(ElementType::F32, ElementType::F32);
+}
+TEST(Baselines, OneDnnMultipliesBF16) {
+  checkOneDnn(ElementType::BF16, ElementType::F32);
+}
+TEST(Baselines, OneDnnMultipliesI8) {
+  checkOneDnn(ElementType::I8, ElementType::I32);
+}
+
 TEST(Baselines, WrongLibrariesDoNotCount) {
   TestDirectory library;
   makeLibrary(library, "s * 1.01f");
@@ -409,9 +489,15 @@ TEST(Baselines, AlienLibrariesAreNoted) {
       << notes;
   EXPECT_NE(notes.find("/nowhere/lib.so"), std::string::npos);
   gemm.type = ElementType::I8;
+  gemm.result = ElementType::I32;
   for (const Baseline &baseline :
        findBaselines("openblas", gemm, /*threads=*/1).found)
     ADD_FAILURE() << baseline.library << " claims i8";
+  // Types that no library multiplies.
+  gemm.type = gemm.result = ElementType::I64;
+  for (const Baseline &baseline :
+       findBaselines("onednn", gemm, /*threads=*/1).found)
+    ADD_FAILURE() << baseline.library << " claims i64";
 }
 
 } // namespace

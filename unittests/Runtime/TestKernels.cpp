@@ -65,7 +65,7 @@ Manifest runtime::getGemmManifest(int m, int n, int k, bool accumulate) {
   manifest.bound.k = k;
   manifest.flops = int64_t(2) * m * n * k;
   manifest.gemm =
-      GemmEquivalent{m, n, k, false, false, f32, accumulate, 0, 1, 2};
+      GemmEquivalent{m, n, k, false, false, f32, f32, accumulate, 0, 1, 2};
   // Loops i, j, p.
   manifest.contraction = Contraction{
       {{m, k, 0, n}, {n, 0, 1, 1}, {k, 1, n, 0}}, accumulate, 0, 1, 2};

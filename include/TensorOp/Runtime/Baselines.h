@@ -22,7 +22,7 @@ struct Baseline {
   std::string name;
   /// Path, version and selected code path ("core") of the library.
   std::string library, version, core;
-  /// "gemm" or "gemv".
+  /// "gemm", "gemv" or "matmul" (the primitive of oneDNN).
   std::string function;
   /// How the core was chosen; empty when it was the library's own choice.
   std::string note;

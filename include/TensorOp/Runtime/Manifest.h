@@ -99,12 +99,14 @@ struct Contraction {
   int64_t a = 0, b = 1, c = 2;
 };
 
-/// Says that the kernel computes C = op(A) op(B) + beta C of a BLAS library,
+/// Says that the kernel computes C = op(A) op(B) + beta C of a BLAS or oneDNN,
 /// row-major and dense, so that baselines can be timed beside it.
 struct GemmEquivalent {
   int64_t m = 0, n = 0, k = 0;
   bool transA = false, transB = false;
-  ElementType type = ElementType::F32;
+  /// Element types of A and B, and of C, in which sums are formed too. Integers
+  /// are signed.
+  ElementType type = ElementType::F32, result = ElementType::F32;
   /// beta is 1 when set, else 0.
   bool accumulate = false;
   /// Positions among the arguments.

@@ -32,11 +32,25 @@ struct Peaks {
   /// Operations per second of independent FMAs in registers (2 per FMA), with
   /// the widest vectors at hand. 0 when the type has no FMA here.
   double f32Flops = 0, f64Flops = 0;
+  /// The same of dot products of bf16 pairs with sums in f32, and of i8 with
+  /// sums in i32; 0 when the machine has no such instruction.
+  double bf16Flops = 0, i8Ops = 0;
   /// Bytes read plus bytes written per second, arrays beyond every cache.
   double copyBytes = 0;
-  /// "avx512f", "avx2+fma" or "generic".
+  /// "avx512f", "avx2+fma" or "generic": what f32 and f64 were measured with.
   std::string instructions;
 };
+
+/// The most that operations of one kind can reach, and with which instructions;
+/// 0 when that was not measured.
+struct Peak {
+  double operations = 0;
+  std::string instructions;
+};
+
+/// The peak of sums of products of `type`. bf16 without dot products, and f16,
+/// are widened to f32.
+Peak getPeak(const Peaks &peaks, ElementType type);
 
 /// Measures for about `seconds` in all, on the cpu of the calling thread.
 Peaks measurePeaks(double seconds = 0.3);
@@ -61,7 +75,7 @@ struct BaselineTiming {
   std::string state;
   /// Why it is void or skipped, or how the core was chosen.
   std::string note;
-  /// The function timed: "gemm" or "gemv".
+  /// The function timed: "gemm", "gemv" or "matmul".
   std::string function;
   Statistics seconds;
   /// Median of (library / kernel) over neighbouring samples: above 1, the
@@ -92,9 +106,11 @@ struct Measurement {
   /// half-width within which it must be of 1.
   double selfRatio = 0, selfTolerance = 0;
   double flopsPerSecond = 0, bytesPerSecond = 0;
-  /// Of the measured FMA peak, times the kernel's threads, of the equivalent's
-  /// or the first float argument's type; 0 when unknown.
+  /// Of the measured peak, times the kernel's threads, of the equivalent's or
+  /// the first float argument's type; 0 when unknown. And the instructions of
+  /// that peak.
   double percentOfPeak = 0;
+  std::string peakInstructions;
   Peaks peaks;
   std::vector<BaselineTiming> baselines;
   /// Name of the fastest counted baseline and its ratio; empty and 0 without.

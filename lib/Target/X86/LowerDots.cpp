@@ -11,6 +11,7 @@
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 namespace tensorop {
 #define GEN_PASS_DEF_TENSOROPLOWERDOTSX86
@@ -20,10 +21,9 @@ namespace tensorop {
 using namespace mlir;
 
 namespace {
-/// sum + the sums of groups of left * right, all before their extension.
+/// sum + the sums of groups of left * right, which are wide already.
 struct Dot {
   Value sum, left, right;
-  Operation *leftExtension, *rightExtension;
 };
 } // namespace
 
@@ -56,13 +56,9 @@ static std::optional<Dot> match(Operation *last, int64_t group) {
     products = even;
   }
   auto mul = products.getDefiningOp<Mul>();
-  Operation *left = mul ? mul.getLhs().getDefiningOp() : nullptr;
-  Operation *right = mul ? mul.getRhs().getDefiningOp() : nullptr;
-  if (!left || !right || left->getNumOperands() != 1 ||
-      right->getNumOperands() != 1)
+  if (!mul)
     return std::nullopt;
-  return Dot{add.getRhs(), left->getOperand(0), right->getOperand(0), left,
-             right};
+  return Dot{add.getRhs(), mul.getLhs(), mul.getRhs()};
 }
 
 static bool isVectorOf(Value value, Type element) {
@@ -71,6 +67,29 @@ static bool isVectorOf(Value value, Type element) {
          llvm::is_contained(
              {128, 256, 512},
              int(type.getNumElements() * element.getIntOrFloatBitWidth()));
+}
+
+/// What `Extension` made `wide` of, when that is a register of `element`.
+template <typename Extension>
+static Value beforeExtension(Value wide, Type element) {
+  auto extension = wide.getDefiningOp<Extension>();
+  return extension && isVectorOf(extension.getIn(), element) ? extension.getIn()
+                                                             : Value();
+}
+
+/// The same for bytes without sign. The extension of a constant is folded.
+static Value unsignedBytes(OpBuilder &b, Value wide) {
+  if (Value bytes = beforeExtension<arith::ExtUIOp>(wide, b.getI8Type()))
+    return bytes;
+  DenseElementsAttr value;
+  if (!matchPattern(wide, m_Constant(&value)) || !value.isSplat() ||
+      value.getSplatValue<APInt>().getActiveBits() > 8)
+    return nullptr;
+  auto type = cast<VectorType>(wide.getType()).clone(b.getI8Type());
+  Value bytes = arith::ConstantOp::create(
+      b, wide.getLoc(),
+      DenseElementsAttr::get(type, value.getSplatValue<APInt>().trunc(8)));
+  return isVectorOf(bytes, b.getI8Type()) ? bytes : nullptr;
 }
 
 static int64_t bitsOf(Value value) {
@@ -91,30 +110,39 @@ static void replace(Operation *op, StringRef intrinsic, ValueRange operands) {
 /// Unsigned by signed bytes.
 static void lowerVnni(Operation *op) {
   auto dot = match<arith::AddIOp, arith::MulIOp>(op, 4);
-  Type i8 = IntegerType::get(op->getContext(), 8);
-  if (dot && isa<arith::ExtUIOp>(dot->leftExtension) &&
-      isa<arith::ExtSIOp>(dot->rightExtension) && isVectorOf(dot->left, i8) &&
-      isVectorOf(dot->right, i8))
-    replace(op, "llvm.x86.avx512.vpdpbusd", {dot->sum, dot->left, dot->right});
+  if (!dot)
+    return;
+  OpBuilder b(op);
+  // Constants are moved to the right.
+  for (auto [left, right] :
+       {std::pair(dot->left, dot->right), {dot->right, dot->left}}) {
+    Value bytes = beforeExtension<arith::ExtSIOp>(right, b.getI8Type());
+    Value others = bytes ? unsignedBytes(b, left) : nullptr;
+    if (!others)
+      continue;
+    replace(op, "llvm.x86.avx512.vpdpbusd", {dot->sum, others, bytes});
+    return;
+  }
 }
 
 static void lowerDpbf16(Operation *op) {
   auto dot = match<arith::AddFOp, arith::MulFOp>(op, 2);
-  Type bf16 = BFloat16Type::get(op->getContext());
-  if (!dot || !isa<arith::ExtFOp>(dot->leftExtension) ||
-      !isa<arith::ExtFOp>(dot->rightExtension) ||
-      !isVectorOf(dot->left, bf16) || !isVectorOf(dot->right, bf16))
+  if (!dot)
+    return;
+  OpBuilder b(op);
+  Value left = beforeExtension<arith::ExtFOp>(dot->left, b.getBF16Type());
+  Value right = beforeExtension<arith::ExtFOp>(dot->right, b.getBF16Type());
+  if (!left || !right)
     return;
   // By way of words: bf16 values of other ops are held as integers later.
-  OpBuilder b(op);
   auto asPairs = [&](Value value) -> Value {
     auto type = cast<VectorType>(value.getType());
     auto words = VectorType::get({type.getDimSize(0) / 2}, b.getI32Type());
     Value word = vector::BitCastOp::create(b, op->getLoc(), words, value);
     return LLVM::BitcastOp::create(b, op->getLoc(), type, word);
   };
-  Value left = asPairs(dot->left), right = asPairs(dot->right);
-  replace(op, "llvm.x86.avx512bf16.dpbf16ps", {dot->sum, left, right});
+  replace(op, "llvm.x86.avx512bf16.dpbf16ps",
+          {dot->sum, asPairs(left), asPairs(right)});
 }
 
 namespace {

@@ -19,6 +19,46 @@ func.func @vnni(%s: vector<8xi32>, %a: vector<32xi8>, %b: vector<32xi8>) -> vect
 
 // -----
 
+// A constant needs no extension; it is moved to the right.
+// CHECK-LABEL: func.func @constant
+// CHECK: %[[C:.*]] = arith.constant dense<-128> : vector<16xi8>
+// CHECK-NEXT: llvm.call_intrinsic "llvm.x86.avx512.vpdpbusd.128"(%arg0, %[[C]], %arg1)
+func.func @constant(%s: vector<4xi32>, %b: vector<16xi8>) -> vector<4xi32> {
+  %x = arith.constant dense<128> : vector<16xi32>
+  %y = arith.extsi %b : vector<16xi8> to vector<16xi32>
+  %p = arith.muli %y, %x : vector<16xi32>
+  %e = vector.shuffle %p, %p [0, 2, 4, 6, 8, 10, 12, 14] : vector<16xi32>, vector<16xi32>
+  %o = vector.shuffle %p, %p [1, 3, 5, 7, 9, 11, 13, 15] : vector<16xi32>, vector<16xi32>
+  %q = arith.addi %e, %o : vector<8xi32>
+  %g = vector.shuffle %q, %q [0, 2, 4, 6] : vector<8xi32>, vector<8xi32>
+  %h = vector.shuffle %q, %q [1, 3, 5, 7] : vector<8xi32>, vector<8xi32>
+  %t = arith.addi %g, %h : vector<4xi32>
+  %r = arith.addi %t, %s {strategy.dot = "vnni"} : vector<4xi32>
+  return %r : vector<4xi32>
+}
+
+// -----
+
+// Beyond a byte.
+// CHECK-LABEL: func.func @large
+// CHECK-NOT: call_intrinsic
+// CHECK: arith.muli
+func.func @large(%s: vector<4xi32>, %b: vector<16xi8>) -> vector<4xi32> {
+  %x = arith.constant dense<256> : vector<16xi32>
+  %y = arith.extsi %b : vector<16xi8> to vector<16xi32>
+  %p = arith.muli %y, %x : vector<16xi32>
+  %e = vector.shuffle %p, %p [0, 2, 4, 6, 8, 10, 12, 14] : vector<16xi32>, vector<16xi32>
+  %o = vector.shuffle %p, %p [1, 3, 5, 7, 9, 11, 13, 15] : vector<16xi32>, vector<16xi32>
+  %q = arith.addi %e, %o : vector<8xi32>
+  %g = vector.shuffle %q, %q [0, 2, 4, 6] : vector<8xi32>, vector<8xi32>
+  %h = vector.shuffle %q, %q [1, 3, 5, 7] : vector<8xi32>, vector<8xi32>
+  %t = arith.addi %g, %h : vector<4xi32>
+  %r = arith.addi %t, %s {strategy.dot = "vnni"} : vector<4xi32>
+  return %r : vector<4xi32>
+}
+
+// -----
+
 // Both signed: not what the instruction computes, so it stays.
 // CHECK-LABEL: func.func @signed
 // CHECK-NOT: call_intrinsic
