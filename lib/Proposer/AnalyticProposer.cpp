@@ -110,9 +110,12 @@ static SmallVector<int64_t> depthsOf(const Contraction &c,
 /// second-level cache.
 static bool isLarge(const Contraction &c, const HardwareModel &hw) {
   double bytes = double(c.bits) / 8;
-  for (const ContractionDim &dim : c.dims)
-    if (dim.inVector)
-      bytes *= double(dim.extent);
+  for (const Access &access : c.info->operands[c.vectorOperand].access) {
+    int64_t extent = 1;
+    for (auto [dim, coefficient] : access.terms)
+      extent += std::abs(coefficient) * (c.dims[dim].extent - 1);
+    bytes *= double(extent);
+  }
   return hw.caches.size() < 2 || bytes > double(hw.caches[1].bytes) / 4;
 }
 
@@ -141,10 +144,11 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   SmallVector<VectorPacking> packings;
   if (c.isContiguous)
     packings.push_back(VectorPacking::None);
-  packings.append({VectorPacking::Block, VectorPacking::Panel});
+  if (c.canPackVector)
+    packings.append({VectorPacking::Block, VectorPacking::Panel});
   for (VectorPacking packing : packings)
     for (bool scalar : {false, true}) {
-      if (scalar && (choices.tile.rows.size() != 1))
+      if (scalar && (!c.canPackScalar || choices.tile.rows.size() != 1))
         continue;
       for (int64_t depth : depthsOf(c, ranking.hw, choices.tile)) {
         choices.vectorPacking = packing;

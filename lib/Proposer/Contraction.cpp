@@ -17,11 +17,19 @@ static Error fail(const Twine &text) {
   return createStringError(inconvertibleErrorCode(), text);
 }
 
+bool Contraction::sharesVectors() const {
+  return canPackVector || any_of(dims, [](const ContractionDim &dim) {
+           return !dim.isReduction && dim.inScalar && !dim.inVector &&
+                  dim.extent > 1;
+         });
+}
+
 SmallVector<unsigned> Contraction::rows() const {
+  bool shares = sharesVectors();
   SmallVector<unsigned> result;
   for (auto [index, dim] : enumerate(dims))
-    if (!dim.isReduction && index != lane && !(dim.inVector && dim.inScalar) &&
-        dim.inScalar)
+    if (!dim.isReduction && index != lane && dim.inScalar == shares &&
+        dim.inVector != shares)
       result.push_back(index);
   // Inner dimensions first among equals: their elements are neighbours.
   llvm::stable_sort(result, [&](unsigned a, unsigned b) {
@@ -74,9 +82,36 @@ std::optional<Contraction> Contraction::withReducedLanes() const {
   return result;
 }
 
+static bool indexes(const Access &access, unsigned dim) {
+  return any_of(access.terms,
+                [&](const auto &term) { return term.first == dim; });
+}
+
 static bool indexes(const OperandInfo &operand, unsigned dim) {
   return any_of(operand.access,
-                [&](const Access &access) { return access.plainDim() == dim; });
+                [&](const Access &access) { return indexes(access, dim); });
+}
+
+/// Whether the index is always 0.
+static bool isZero(const Access &access) {
+  return access.affine && access.terms.empty() && access.constant == 0;
+}
+
+/// Whether each index is a dimension, not a sum of several.
+static bool isPlain(const OperandInfo &operand) {
+  return all_of(operand.access, [](const Access &access) {
+    return access.plainDim().has_value();
+  });
+}
+
+/// Whether elements of neighbouring iterations of `dim` are neighbours: only
+/// the last index has it, once.
+static bool isContiguousAlong(const OperandInfo &operand, unsigned dim) {
+  if (operand.access.empty() ||
+      any_of(drop_end(operand.access),
+             [&](const Access &access) { return indexes(access, dim); }))
+    return false;
+  return is_contained(operand.access.back().terms, std::pair(dim, int64_t(1)));
 }
 
 /// Names by role: m, n, k, b, with numbers where a role has several.
@@ -113,6 +148,13 @@ static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
     names.push_back(c.dims[*access.plainDim()].name);
   for (const OpInfo &op : kernel.ops) {
     if (op.body != BodyClass::Elementwise || !op.scalarOnly.empty())
+      continue;
+    // What vectors read is a dimension or, of size 1, everywhere the same.
+    if (any_of(op.operands, [](const OperandInfo &operand) {
+          return any_of(operand.access, [](const Access &access) {
+            return !access.plainDim() && !isZero(access);
+          });
+        }))
       continue;
     for (const OperandInfo &operand : op.operands) {
       if (operand.producer != previous)
@@ -165,11 +207,14 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
                   "' is of type " + operand.type + ", not f32 or f64");
     if (operand.type != root->accType)
       return fail("operands of '" + root->name + "' differ in type");
-    for (const Access &access : operand.access)
-      if (!access.plainDim())
-        return fail("operand '" + operand.name + "' of '" + root->name +
-                    "' is not indexed by plain dimensions");
+    if (any_of(operand.access,
+               [](const Access &access) { return !access.affine; }))
+      return fail("operand '" + operand.name + "' of '" + root->name +
+                  "' is not indexed by sums of dimensions");
   }
+  if (!isPlain(root->operands[2]))
+    return fail("the output of '" + root->name +
+                "' is not indexed by plain dimensions");
   Contraction base;
   base.info = root;
   base.bits = root->accBits;
@@ -208,6 +253,14 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
     base.dims[i].inVector = indexes(vector, i);
     base.dims[i].inScalar = indexes(root->operands[base.scalarOperand], i);
   }
-  base.isContiguous = base.isNeighbouring(base.vectorOperand, *lane);
+  base.isContiguous = base.isNeighbouring(base.vectorOperand, *lane) ||
+                      isContiguousAlong(vector, *lane);
+  base.canPackVector = isPlain(vector);
+  base.canPackScalar = isPlain(root->operands[base.scalarOperand]);
+  if (!base.isContiguous && !base.canPackVector)
+    return fail("operand '" + vector.name + "' of '" + root->name +
+                "' can neither be read in vectors along the last dimension of "
+                "the output, where its elements lie apart, nor be packed, as "
+                "sums of dimensions index it");
   return base;
 }

@@ -36,10 +36,18 @@ struct Contraction {
   /// Whether `lane` is the last index of the vector operand, so that it can be
   /// read without a copy.
   bool isContiguous = false;
+  /// Whether an operand can be copied to panels: sums of dimensions index none
+  /// that can.
+  bool canPackVector = true, canPackScalar = true;
   int64_t bits = 32;
 
-  /// Dimensions of the output that only the scalar operand has, largest first:
-  /// what the rows of a register tile are made of.
+  /// Whether the rows of a register tile read the same vectors. They do not in
+  /// a depthwise convolution, where the scalar operand alone has no dimension:
+  /// neighbouring rows of the image then keep the pipes busy.
+  bool sharesVectors() const;
+  /// Dimensions of the output that only the scalar operand has (only the vector
+  /// operand, when vectors are not shared), largest first: what the rows of a
+  /// register tile are made of.
   llvm::SmallVector<unsigned> rows() const;
   /// Reductions in iteration order, but the one that lanes run along last.
   llvm::SmallVector<unsigned> reductions() const;

@@ -60,9 +60,11 @@ private:
       return failure();
     llvm::Expected<Proposal> proposal = from.propose(*info, hardware, threads);
     if (!proposal) {
+      std::string why = llvm::toString(proposal.takeError());
       emitRemark(kernel.getLoc())
           << "proposer '" << from.name() << "' has no plan for kernel '"
-          << kernel.getName() << "': " << llvm::toString(proposal.takeError());
+          << kernel.getName() << "': " << why;
+      kernel->setAttr(kNoPlanAttr, StringAttr::get(&getContext(), why));
       return success();
     }
     // The text is what a user would see and edit: one way in for all proposers.

@@ -60,7 +60,8 @@ static double cyclesOf(const Contraction &c, const HardwareModel &hw,
   double fmas = hw.fmasPerCycle(tile.lanes * c.bits);
   auto step = [&](double rows, double vectors) {
     // Broadcasts are narrower than vectors: two start where one load does.
-    double loads = rows + vectors, partial = tile.partial;
+    double loads = c.sharesVectors() ? rows + vectors : 2 * rows * vectors + 1;
+    double partial = tile.partial;
     return std::max({rows * vectors * partial / fmas, double(hw.fmaLatency),
                      loads * partial / double(2 * hw.loadsPerCycle)}) /
            partial;
@@ -132,7 +133,9 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
         continue;
       tile.vectors = vectors;
       tile.lanes = lanes;
-      double loads = double(height + vectors) / double(height * vectors);
+      double loads = c.sharesVectors()
+                         ? double(height + vectors) / double(height * vectors)
+                         : 1;
       all.push_back({tile, cyclesOf(c, hw, tile), loads});
       // Too few to hide the latency: several for each sum.
       if (tile.accumulators() >= needed)

@@ -41,7 +41,8 @@ static LogicalResult check(linalg::LinalgOp mover, linalg::GenericOp host,
                   mover.getNumLoops(), " loops, of which ",
                   mover.getNumReductionLoops(), " are reductions");
   for (OpOperand *operand : mover.getDpsInputOperands())
-    if (!mover.getMatchingIndexingMap(operand).isProjectedPermutation())
+    if (!mover.getMatchingIndexingMap(operand).isProjectedPermutation(
+            /*allowZeroInResults=*/true))
       return refuse(why, mover, "operand ", operand->getOperandNumber(),
                     " is not read by a projected permutation");
   if (isInit && mover.getMatchingBlockArgument(out).use_empty() == false)
@@ -161,10 +162,12 @@ static SmallVector<Value> tileOperands(OpBuilder &b, linalg::LinalgOp mover,
     SmallVector<OpFoldResult> at, extent;
     for (AffineExpr expr :
          mover.getMatchingIndexingMap(&operand).getResults()) {
-      at.push_back(isMutated(Mutation::OperandOffset)
+      auto dim = dyn_cast<AffineDimExpr>(expr);
+      // A dimension of size 1 that everything reads at 0.
+      at.push_back(!dim || isMutated(Mutation::OperandOffset)
                        ? b.getIndexAttr(0)
-                       : dimOffsets[cast<AffineDimExpr>(expr).getPosition()]);
-      extent.push_back(dimSizes[cast<AffineDimExpr>(expr).getPosition()]);
+                       : dimOffsets[dim.getPosition()]);
+      extent.push_back(dim ? dimSizes[dim.getPosition()] : b.getIndexAttr(1));
     }
     SmallVector<OpFoldResult> strides(at.size(), b.getIndexAttr(1));
     operands.push_back(

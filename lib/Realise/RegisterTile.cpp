@@ -211,6 +211,15 @@ LogicalResult Tiler::checkGroups() {
   return success();
 }
 
+/// Whether `expr` grows by 1 with `dim`, whatever else is in it.
+static bool hasUnitStep(AffineExpr expr, unsigned dim, unsigned numDims) {
+  AffineExpr d = getAffineDimExpr(dim, expr.getContext());
+  AffineExpr step = simplifyAffineExpr(expr.replace(d, d + 1) - expr, numDims,
+                                       /*numSymbols=*/0);
+  auto constant = dyn_cast<AffineConstantExpr>(step);
+  return constant && constant.getValue() == 1;
+}
+
 /// Whether each operand that has the vectorized dimension is contiguous in it.
 LogicalResult Tiler::checkOperands(linalg::GenericOp from, unsigned vectorDim) {
   for (OpOperand &operand : from->getOpOperands()) {
@@ -226,7 +235,10 @@ LogicalResult Tiler::checkOperands(linalg::GenericOp from, unsigned vectorDim) {
     }
     for (AffineExpr expr : map.getResults())
       if (expr.isFunctionOfDim(vectorDim) &&
-          (!type || !countUnitsBehind(operand.get(), map, vectorDim)))
+          (!type || (!countUnitsBehind(operand.get(), map, vectorDim) &&
+                     (expr != map.getResults().back() ||
+                      !hasUnitStep(expr, vectorDim, map.getNumDims()) ||
+                      !type.isLastDimUnitStride()))))
         return refuse(why, from, "operand ", operand.getOperandNumber(),
                       " is not contiguous in the vectorized dimension ",
                       vectorDim, "; pack it");

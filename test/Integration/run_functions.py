@@ -25,7 +25,8 @@ def main():
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         for name, result in zip(names, pool.map(run, commands)):
             checked = [line for line in result.stdout.splitlines() if line.startswith("check:")]
-            planned += any(line.startswith("plan:") for line in result.stdout.splitlines())
+            planned += any(line.startswith("plan:") and not line.startswith("plan: none")
+                           for line in result.stdout.splitlines())
             good = result.returncode == 0 and len(checked) == 1
             failures += not good
             print(f"{'ok' if good else 'FAILED'} {name}: {' '.join(checked)}")

@@ -7,7 +7,7 @@
 // RUN: tensorop-opt %s --strategy-propose="target=rvv" 2>&1 | FileCheck %s --check-prefix=VECTORS
 // VECTORS: proposer 'analytic' has no plan for kernel 'integers': the analytic proposer knows processors with vectors of one length, not 'rvv'
 
-// CHECK: func.func @integers({{.*}} attributes {strategy.kernel} {
+// CHECK: func.func @integers({{.*}} attributes {strategy.kernel, strategy.no_plan = "operand 'lhs' of 'mm' is of type i32, not f32 or f64"} {
 // expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'integers': operand 'lhs' of 'mm' is of type i32, not f32 or f64}}
 func.func @integers(%a: tensor<4x4xi32>, %b: tensor<4x4xi32>, %c: tensor<4x4xi32>) -> tensor<4x4xi32>
     attributes {strategy.kernel} {
@@ -20,6 +20,15 @@ func.func @integers(%a: tensor<4x4xi32>, %b: tensor<4x4xi32>, %c: tensor<4x4xi32
 // expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'none': it has no contraction}}
 func.func @none(%a: tensor<4x4xf32>) -> tensor<4x4xf32> attributes {strategy.kernel} {
   return %a : tensor<4x4xf32>
+}
+
+// Neighbours along the output's last dimension are two apart in the input.
+// expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'strided': operand 'in0' of 'conv' can neither be read in vectors along the last dimension of the output, where its elements lie apart, nor be packed, as sums of dimensions index it}}
+func.func @strided(%a: tensor<1x3x33xf32>, %b: tensor<4x3x3xf32>, %c: tensor<1x4x16xf32>) -> tensor<1x4x16xf32>
+    attributes {strategy.kernel} {
+  %0 = linalg.conv_1d_ncw_fcw {strategy.op = "conv", strides = dense<2> : tensor<1xi64>}
+      ins(%a, %b : tensor<1x3x33xf32>, tensor<4x3x3xf32>) outs(%c : tensor<1x4x16xf32>) -> tensor<1x4x16xf32>
+  return %0 : tensor<1x4x16xf32>
 }
 
 // Not a kernel: nobody asks.

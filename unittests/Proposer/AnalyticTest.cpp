@@ -336,8 +336,12 @@ TEST(AnalyticChoices, OtherKernelsAreRefusedWithAReason) {
   mixed.ops[0].operands[0].type = "f64";
   EXPECT_NE(why(mixed, "znver4").find("differ in type"), std::string::npos);
   KernelInfo window = kernel;
-  window.ops[0].operands[0].access[0].constant = 1;
+  window.ops[0].operands[2].access[0].constant = 1;
   EXPECT_NE(why(window, "znver4").find("plain dimensions"), std::string::npos);
+  KernelInfo computed = kernel;
+  computed.ops[0].operands[0].access[0].affine = false;
+  EXPECT_NE(why(computed, "znver4").find("sums of dimensions"),
+            std::string::npos);
   KernelInfo open = kernel;
   open.ops[0].extents[0].reset();
   EXPECT_NE(why(open, "znver4").find("is not known"), std::string::npos);

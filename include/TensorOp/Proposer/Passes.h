@@ -12,6 +12,9 @@
 
 namespace tensorop::strategy {
 
+/// On a kernel that a proposer has no plan for: why (StringAttr).
+inline constexpr llvm::StringLiteral kNoPlanAttr = "strategy.no_plan";
+
 #define GEN_PASS_DECL
 #include "TensorOp/Proposer/Passes.h.inc"
 

@@ -91,6 +91,15 @@ struct Refusal {
       if (op.info && !op.info->scalarOnly.empty())
         return notYet("fusing '" + name + "', whose body has '" +
                       op.info->scalarOnly + "', which has no form on vectors,");
+      if (op.info)
+        for (const OperandInfo &operand : op.info->operands)
+          if (llvm::any_of(operand.access, [](const Access &access) {
+                bool isZero = access.affine && access.terms.empty() &&
+                              access.constant == 0;
+                return !access.plainDim() && !isZero;
+              }))
+            return notYet("fusing '" + name + "', whose operand '" +
+                          operand.name + "' is indexed by sums of dimensions,");
       if (outer.empty() || op.fusedInto != int(outer.back()))
         return notYet("fusing into '" + step.into + "'") +
                (outer.empty()
