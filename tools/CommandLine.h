@@ -22,10 +22,15 @@ enum ExitCode {
   MissingDevice = 77
 };
 
+/// "TensorOp 0.1.0 (LLVM 22.1.0)".
+inline constexpr const char *versionText =
+    "TensorOp " TENSOROP_VERSION " (LLVM " TENSOROP_LLVM_VERSION ")";
+
 /// Fills what `app` binds. Returns the exit code when the tool's work ends
-/// here: after --help, or after an error, which is reported.
+/// here: after --help or --version, or after an error, which is reported.
 inline std::optional<ExitCode> parseCommandLine(CLI::App &app, int argc,
                                                 char **argv) {
+  app.set_version_flag("--version", versionText, "Print the version");
   app.failure_message([](const CLI::App *, const CLI::Error &error) {
     return std::string("error: ") + error.what() + " (see --help)\n";
   });

@@ -69,6 +69,37 @@ static void dropUnlisted(ModuleOp module) {
       plan.erase();
 }
 
+/// Asks the proposer for plans of the kernels that have none; says so when
+/// other plans were given.
+static LogicalResult proposeRest(ModuleOp module,
+                                 const tensorop::PlanOptions &options,
+                                 bool arePlansGiven) {
+  SmallVector<func::FuncOp> rest;
+  for (auto kernel : module.getOps<func::FuncOp>()) {
+    auto list = kernel->getAttrOfType<ArrayAttr>(strategy::kPlansAttr);
+    if (!kernel->hasAttr(kernelAttrName) || (list && !list.empty()))
+      continue;
+    kernel->removeAttr(strategy::kPlansAttr);
+    rest.push_back(kernel);
+  }
+  if (rest.empty())
+    return success();
+  if (failed(run(module, [&](OpPassManager &pm) {
+        strategy::StrategyProposeOptions propose;
+        propose.proposer = options.proposer;
+        propose.target = options.target;
+        propose.threads = options.threads;
+        pm.addPass(strategy::createStrategyPropose(propose));
+      })))
+    return failure();
+  for (func::FuncOp kernel : rest)
+    if (arePlansGiven && kernel->hasAttr(strategy::kPlansAttr))
+      emitRemark(kernel.getLoc())
+          << "no given plan fits kernel '" << kernel.getName()
+          << "': proposer '" << options.proposer << "' plans it";
+  return success();
+}
+
 LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
                                     const PlanOptions &options,
                                     PlanReport &report) {
@@ -81,15 +112,9 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
     return emitError(UnknownLoc::get(module.getContext()))
            << "values or phases of a plan are given, but there is no plan";
   }
+  bool arePlansGiven = !module.getOps<strategy::PlanOp>().empty();
   if (failed(run(module, [&](OpPassManager &pm) {
         pm.addPass(strategy::createStrategyAttachPlans());
-        if (!options.proposer.empty()) {
-          strategy::StrategyProposeOptions propose;
-          propose.proposer = options.proposer;
-          propose.target = options.target;
-          propose.threads = options.threads;
-          pm.addPass(strategy::createStrategyPropose(propose));
-        }
       })))
     return failure();
   // A plan that fits no kernel was reported; nothing else about it matters.
@@ -100,6 +125,9 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
         assign.values = llvm::to_vector(options.values);
         pm.addPass(strategy::createStrategyAssign(assign));
       })))
+    return failure();
+  if (!options.proposer.empty() &&
+      failed(proposeRest(module, options, arePlansGiven)))
     return failure();
   SymbolTable symbols(module);
   for (auto kernel : module.getOps<func::FuncOp>()) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Execution/Compiler.h"
+#include "Contractions.h"
 #include "KernelFacts.h"
 #include "Messages.h"
 #include "Names.h"
@@ -300,6 +301,7 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
   if (failed(rooflines))
     return failure();
   result.rooflines = std::move(*rooflines);
+  result.contractions = findContractions(*module, result.kernel);
   if (failed(planKernels(*module, plans ? *plans : ModuleOp(), options,
                          planReport)))
     return failure();
@@ -315,6 +317,7 @@ LogicalResult Compilation::realise() {
   if (failed(realisePlans(*module, planReport)))
     return failure();
   watch.record("realise");
+  reportPlans(*module, result.contractions);
   for (const PlanReport::Entry &entry : planReport.applied) {
     const char *separator = result.planName.empty() ? "" : ", ";
     result.planName += separator + entry.plan;
@@ -578,6 +581,10 @@ CompileResult Compiler::compile(const CompileRequest &request,
   plain.ok = succeeded(state->compile(withoutPlan, plain, accept));
   if (!plain.ok)
     return result;
+  for (ContractionReport &report : plain.contractions)
+    if (report.plan.empty())
+      report.reason =
+          "the plan of proposer '" + request.proposer + "' is left out";
   for (const Message &message : result.messages)
     if (message.severity == "error")
       plain.messages.insert(

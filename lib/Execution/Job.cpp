@@ -145,6 +145,33 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
   return job;
 }
 
+json::Object tensorop::toJson(const ContractionReport &report) {
+  return json::Object{
+      {"kernel", report.kernel},
+      {"op", fix(report.op)},
+      {"kind", report.isConvolution ? "convolution" : "contraction"},
+      {"extents", json::Array(report.extents)},
+      {"flops", report.flops},
+      {"plan", fix(report.plan)},
+      {"reason", fix(report.reason)}};
+}
+
+namespace tensorop {
+/// Reads what toJson wrote; found by ObjectMapper.
+static bool fromJSON(const json::Value &value, ContractionReport &report,
+                     json::Path path) {
+  json::ObjectMapper map(value, path);
+  std::string kind;
+  if (!map || !map.map("kernel", report.kernel) || !map.map("op", report.op) ||
+      !map.map("kind", kind) || !map.map("extents", report.extents) ||
+      !map.map("flops", report.flops) || !map.map("plan", report.plan) ||
+      !map.map("reason", report.reason))
+    return false;
+  report.isConvolution = kind == "convolution";
+  return true;
+}
+} // namespace tensorop
+
 json::Object tensorop::toJson(const JobResult &result) {
   json::Array messages, seconds;
   for (const Message &message : result.compile.messages)
@@ -153,12 +180,16 @@ json::Object tensorop::toJson(const JobResult &result) {
                                     {"text", fix(message.text)}});
   for (const auto &[part, time] : result.compile.seconds)
     seconds.push_back(json::Object{{"part", part}, {"seconds", time}});
+  json::Array contractions;
+  for (const ContractionReport &report : result.compile.contractions)
+    contractions.push_back(toJson(report));
   return json::Object{{"status", getName(result.status)},
                       {"compiled", result.compile.ok},
                       {"misused", result.compile.misused},
                       {"kernel", result.compile.kernel},
                       {"plan", fix(result.compile.planName)},
                       {"plan_reason", fix(result.compile.planReason)},
+                      {"contractions", std::move(contractions)},
                       {"rooflines", json::Array(result.compile.rooflines)},
                       {"messages", std::move(messages)},
                       {"compile_seconds", std::move(seconds)},
@@ -180,6 +211,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
       !map.map("kernel", result.compile.kernel) ||
       !map.map("plan", result.compile.planName) ||
       !map.map("plan_reason", result.compile.planReason) ||
+      !map.map("contractions", result.compile.contractions) ||
       !map.map("rooflines", result.compile.rooflines) ||
       !map.map("check_text", result.checkText) ||
       !map.map("bench_text", result.benchText))

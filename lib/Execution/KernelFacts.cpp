@@ -7,6 +7,7 @@
 
 #include "KernelFacts.h"
 #include "Names.h"
+#include "Operations.h"
 #include "TensorOp/Normalize/Cluster.h"
 #include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Support/Check.h"
@@ -15,8 +16,6 @@
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
-#include "mlir/Dialect/Math/IR/Math.h"
-#include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -87,93 +86,27 @@ static LogicalResult collectArguments(func::FuncOp func,
   return success();
 }
 
-/// Arithmetic operations of one iteration point; index arithmetic, casts and
-/// comparisons are free.
-static int64_t countOperations(linalg::LinalgOp op) {
-  int64_t count = 0;
-  op->walk([&](Operation *inner) {
-    if (inner == op.getOperation())
-      return;
-    if (isa<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp,
-            arith::MaximumFOp, arith::MinimumFOp, arith::MaxNumFOp,
-            arith::MinNumFOp, arith::NegFOp>(inner) ||
-        isa<math::MathDialect>(inner->getDialect()))
-      ++count;
-    else if (isa<arith::AddIOp, arith::SubIOp, arith::MulIOp>(inner) &&
-             !inner->getResult(0).getType().isIndex())
-      ++count;
-  });
-  return count;
-}
-
-/// How often `op` runs in one call of `func`; none when a loop or branch around
-/// it leaves that open.
-static std::optional<int64_t> countRuns(Operation *op, func::FuncOp func) {
-  int64_t runs = 1;
-  for (Operation *parent = op->getParentOp(); parent != func;
-       parent = parent->getParentOp()) {
-    auto loop = dyn_cast<scf::ForOp>(parent);
-    std::optional<APInt> trips =
-        loop ? loop.getStaticTripCount() : std::nullopt;
-    if (!trips || trips->getActiveBits() > 62 ||
-        llvm::MulOverflow(runs, int64_t(trips->getZExtValue()), runs))
-      return std::nullopt;
-  }
-  return runs;
-}
-
-/// Operations of one structured op; none beyond 64 bits.
-static std::optional<int64_t> countFlops(linalg::LinalgOp op) {
-  int64_t count = countOperations(op);
-  for (int64_t extent : op.getStaticLoopRanges())
-    if (llvm::MulOverflow(count, extent, count))
-      return std::nullopt;
-  return count;
-}
-
-/// Adds up the operations below `func` and the kernels it calls, those in loops
-/// once per trip; none when the total is not known.
-static std::optional<int64_t> countFlops(func::FuncOp func) {
-  int64_t total = 0;
-  WalkResult walk = func.walk([&](Operation *op) {
-    std::optional<int64_t> flops = 0;
-    if (auto structured = dyn_cast<linalg::LinalgOp>(op))
-      flops = countFlops(structured);
-    else if (auto call = dyn_cast<func::CallOp>(op))
-      if (auto callee = SymbolTable::lookupNearestSymbolFrom<func::FuncOp>(
-              op, call.getCalleeAttr()))
-        flops = countFlops(callee);
-    if (flops && *flops == 0)
-      return WalkResult::advance();
-    std::optional<int64_t> runs = countRuns(op, func);
-    return flops && runs && !llvm::MulOverflow(*flops, *runs, *flops) &&
-                   !llvm::AddOverflow(total, *flops, total)
-               ? WalkResult::advance()
-               : WalkResult::interrupt();
-  });
-  if (walk.wasInterrupted())
-    return std::nullopt;
-  return total;
-}
-
 namespace {
 /// A kernel that does one contraction and nothing else.
 struct PureContraction {
   linalg::LinalgOp op;
-  /// The accumulator starts from the destination's old values, not from 0.
-  bool accumulates;
+  /// The argument whose values the accumulator starts from; null: from 0. It is
+  /// the destination, or copied to it.
+  BlockArgument start;
+
+  bool isInPlace() { return start && start == op.getDpsInitOperand(0)->get(); }
 };
 } // namespace
 
 static std::optional<PureContraction> findPureContraction(func::FuncOp func) {
   if (!func->hasAttr(kernelAttrName))
     return std::nullopt;
-  linalg::LinalgOp contraction, fill;
+  linalg::LinalgOp contraction, first;
   for (auto op : func.front().getOps<linalg::LinalgOp>()) {
     if (isContraction(op) && !contraction)
       contraction = op;
-    else if (isa<linalg::FillOp>(op.getOperation()) && !fill)
-      fill = op;
+    else if (isa<linalg::FillOp, linalg::CopyOp>(op.getOperation()) && !first)
+      first = op;
     else
       return std::nullopt;
   }
@@ -182,17 +115,21 @@ static std::optional<PureContraction> findPureContraction(func::FuncOp func) {
                     [](Value value) { return isa<BlockArgument>(value); }))
     return std::nullopt;
   Value init = contraction.getDpsInitOperand(0)->get();
-  if (!fill) {
-    // In place of an argument; anything else is computed by other ops.
-    if (!isa<BlockArgument>(init))
-      return std::nullopt;
-    return PureContraction{contraction, true};
-  }
-  Value start = cast<linalg::FillOp>(fill.getOperation()).value();
-  if (init != fill->getResult(0) ||
-      !(matchPattern(start, m_AnyZeroFloat()) || matchPattern(start, m_Zero())))
+  if (first && init != first->getResult(0))
     return std::nullopt;
-  return PureContraction{contraction, false};
+  if (auto fill = dyn_cast_or_null<linalg::FillOp>(first.getOperation())) {
+    Value start = fill.value();
+    if (!matchPattern(start, m_AnyZeroFloat()) &&
+        !matchPattern(start, m_Zero()))
+      return std::nullopt;
+    return PureContraction{contraction, nullptr};
+  }
+  // An argument, or its copy; anything else is computed by other ops.
+  auto start = dyn_cast<BlockArgument>(
+      first ? first.getDpsInputOperand(0)->get() : init);
+  if (!start || start.getType() != init.getType())
+    return std::nullopt;
+  return PureContraction{contraction, start};
 }
 
 /// The steps of the loops in an operand of row-major `type`; empty when an
@@ -225,12 +162,11 @@ static bool changesSign(linalg::LinalgOp op) {
 
 /// The loops of `pure` with their steps, when its result is the function's and
 /// whole numbers of both signs keep their value on the way to the product.
-static void describeLoops(func::FuncOp func, const PureContraction &pure,
+static void describeLoops(func::FuncOp func, PureContraction &pure,
                           runtime::Manifest &manifest) {
   linalg::LinalgOp op = pure.op;
-  auto destination = dyn_cast<BlockArgument>(op.getDpsInitOperand(0)->get());
-  unsigned result = pure.accumulates ? destination.getArgNumber()
-                                     : func.getNumArguments() - 1;
+  unsigned result =
+      pure.isInPlace() ? pure.start.getArgNumber() : func.getNumArguments() - 1;
   if (func.getArgument(result).getType() != op->getResult(0).getType() ||
       !llvm::all_of(op->getUsers(), [](Operation *user) {
         return isa<func::ReturnOp, bufferization::MaterializeInDestinationOp>(
@@ -255,7 +191,9 @@ static void describeLoops(func::FuncOp func, const PureContraction &pure,
     return cast<BlockArgument>(op.getDpsInputOperand(input)->get())
         .getArgNumber();
   };
-  contraction.accumulate = pure.accumulates;
+  contraction.accumulate = bool(pure.start);
+  if (pure.start && !pure.isInPlace())
+    contraction.start = pure.start.getArgNumber();
   contraction.a = number(0);
   contraction.b = number(1);
   contraction.c = result;
@@ -276,16 +214,17 @@ static void describeBound(const PureContraction &pure,
     if (kind == utils::IteratorType::reduction)
       k *= extent;
   manifest.bound.kind = runtime::Bound::Kind::Contraction;
-  manifest.bound.k = k + (pure.accumulates ? 1 : 0);
+  manifest.bound.k = k + (pure.start ? 1 : 0);
   manifest.bound.unit = getElementType(type);
 }
 
 /// The call of a library that does the same: two matrices of one type, whose
-/// sums are formed in the result's type.
-static void describeLibraryCall(func::FuncOp func, const PureContraction &pure,
+/// sums are formed in the result's type, and which adds in place.
+static void describeLibraryCall(func::FuncOp func, PureContraction &pure,
                                 runtime::Manifest &manifest) {
   linalg::LinalgOp op = pure.op;
-  if (getClassName(op) != "mm" || changesSign(op))
+  if ((pure.start && !pure.isInPlace()) || getClassName(op) != "mm" ||
+      changesSign(op))
     return;
   Type input = getElementTypeOrSelf(op.getDpsInputs()[0].getType());
   Type result = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
@@ -316,13 +255,13 @@ static void describeLibraryCall(func::FuncOp func, const PureContraction &pure,
   gemm.result = getElementType(result);
   gemm.transA = rows(maps[left]) != m;
   gemm.transB = rows(maps[1 - left]) != kk;
-  gemm.accumulate = pure.accumulates;
+  gemm.accumulate = pure.isInPlace();
   auto number = [](Value value) {
     return cast<BlockArgument>(value).getArgNumber();
   };
   gemm.a = number(op.getDpsInputOperand(left)->get());
   gemm.b = number(op.getDpsInputOperand(1 - left)->get());
-  gemm.c = pure.accumulates ? number(op.getDpsInitOperand(0)->get())
+  gemm.c = pure.isInPlace() ? pure.start.getArgNumber()
                             : func.getNumArguments() - 1;
   manifest.gemm = gemm;
 }

@@ -193,7 +193,8 @@ Expected<std::string> Worker::readLine(double deadline) {
     if (left <= 0) {
       stop();
       char text[64];
-      std::snprintf(text, sizeof text, "%.1f s", limits.seconds);
+      std::snprintf(text, sizeof text, limits.seconds < 1 ? "%.2g s" : "%.1f s",
+                    limits.seconds);
       return workerError(WorkerError::Kind::Timeout,
                          llvm::Twine("the worker did not reply within ") +
                              text + " and was killed");

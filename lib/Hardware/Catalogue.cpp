@@ -88,8 +88,7 @@ static void forEachMachine(
   }
 }
 
-/// Those that code is made for, and those that plans can be verified for.
-static std::string listTargets() {
+std::string listTargets() {
   std::string made = "native", planned;
   forEachMachine([&](const std::string &name, const HardwareModel &model) {
     // The families below stand for themselves.

@@ -124,6 +124,29 @@ static LogicalResult checkFunction(func::FuncOp func) {
   return failure(walk.wasInterrupted());
 }
 
+/// Refuses ops that compute with elements of a `tensor.empty`: they have no
+/// value, and a check would compare rubbish with rubbish.
+static LogicalResult checkReads(func::FuncOp func) {
+  WalkResult walk = func.walk([](linalg::LinalgOp op) {
+    for (OpOperand &operand : op->getOpOperands()) {
+      auto empty = operand.get().getDefiningOp<tensor::EmptyOp>();
+      if (!empty || !op.payloadUsesValueFromOperand(&operand))
+        continue;
+      InFlightDiagnostic diag =
+          op->emitError() << "operand #" << operand.getOperandNumber()
+                          << " is read, but it is a 'tensor.empty', whose "
+                             "elements have no value";
+      diag.attachNote(empty.getLoc())
+          << (op.isDpsInit(&operand)
+                  ? "a 'linalg.fill' of it would give the sums a start"
+                  : "this is the tensor");
+      return WalkResult::interrupt();
+    }
+    return WalkResult::advance();
+  });
+  return failure(walk.wasInterrupted());
+}
+
 namespace {
 /// Where destination-style ops and loops compute a value.
 struct Place {
@@ -271,7 +294,7 @@ struct DestinationParameters
           }))
         continue;
       if (failed(checkBody(func)) || failed(checkFunction(func)) ||
-          failed(addDestinations(func)))
+          failed(checkReads(func)) || failed(addDestinations(func)))
         return signalPassFailure();
     }
   }

@@ -9,10 +9,12 @@
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/SCF/IR/SCF.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/Remarks.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
+#include "mlir/Interfaces/LoopLikeInterface.h"
 #include "llvm/ADT/StringSet.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -38,6 +40,8 @@ struct ReportUnplanned
           return;
         report(op, plan);
       });
+      if (!plan)
+        reportOthers(function);
     }
   }
 
@@ -75,8 +79,47 @@ private:
            << (isTiled ? " but does not vectorize it: its tiles become plain "
                          "loops"
                        : ": it becomes plain loops");
+    say(op, text);
+  }
+
+  /// What is no structured op: copies (of slices, of concatenated tensors) and
+  /// the payload's own loops over elements.
+  static void reportOthers(FunctionOpInterface function) {
+    function.walk<WalkOrder::PreOrder>([](Operation *op) {
+      if (auto copy = dyn_cast<memref::CopyOp>(op)) {
+        std::string text;
+        llvm::raw_string_ostream stream(text);
+        auto type = cast<MemRefType>(copy.getSource().getType());
+        stream << "no plan covers a copy of ";
+        for (int64_t extent : type.getShape())
+          stream << extent << "x";
+        stream << type.getElementType() << ": it becomes plain loops";
+        say(op, text);
+        return WalkResult::advance();
+      }
+      if (!isa<LoopLikeOpInterface>(op) || !hasElementAccess(op))
+        return isa<linalg::LinalgOp>(op) ? WalkResult::skip()
+                                         : WalkResult::advance();
+      say(op, "no plan covers a loop of the payload ('" +
+                  op->getName().getStringRef().str() +
+                  "'): it runs as it is written, element by element");
+      return WalkResult::skip();
+    });
+  }
+
+  static bool hasElementAccess(Operation *loop) {
+    return loop
+        ->walk([](Operation *op) {
+          return isa<memref::LoadOp, memref::StoreOp>(op)
+                     ? WalkResult::interrupt()
+                     : WalkResult::advance();
+        })
+        .wasInterrupted();
+  }
+
+  static void say(Operation *op, const std::string &text) {
     op->emitRemark(text);
-    remark::missed(op.getLoc(),
+    remark::missed(op->getLoc(),
                    remark::RemarkOpts::name("NoPlan").category("strategy"))
         << text;
   }

@@ -71,9 +71,12 @@ struct Roles {
   /// Of b and the result only, projected out; of the result; of neither.
   Loops projected, rows, reduction;
   int64_t a, b, c;
+  /// Has C's old values.
+  int64_t start;
 
   explicit Roles(const Contraction &contraction)
-      : a(contraction.a), b(contraction.b), c(contraction.c) {
+      : a(contraction.a), b(contraction.b), c(contraction.c),
+        start(contraction.getStart()) {
     Loops loops = contraction.loops;
     auto count = [&](bool ofA) {
       int64_t points = 1;
@@ -141,7 +144,8 @@ bool runtime::canProject(const Manifest &manifest) {
     return false;
   double largest =
       double(projectionInput * projectionInput) * double(k) + projectionInput;
-  for (int64_t position : {contraction.a, contraction.b, contraction.c}) {
+  for (int64_t position :
+       {contraction.a, contraction.b, contraction.c, contraction.getStart()}) {
     ElementType type = manifest.arguments[size_t(position)].type;
     double needed =
         position == contraction.c ? largest : double(projectionInput);
@@ -161,7 +165,7 @@ void runtime::checkProjection(const Manifest &manifest, const Frame &inputs,
   const std::vector<Buffer> &buffers = inputs.getBuffers();
   const Buffer &output = computed.getBuffers()[size_t(roles.c)];
   Integers a(buffers[size_t(roles.a)]), b(buffers[size_t(roles.b)]),
-      before(buffers[size_t(roles.c)]), after(output);
+      before(buffers[size_t(roles.start)]), after(output);
   result.elements += output.getNumElements();
   std::vector<Place> places = getPlaces(roles.projected),
                      steps = getPlaces(roles.reduction);
@@ -219,7 +223,7 @@ Status runtime::checkRows(const Manifest &manifest, const Frame &inputs,
   bool accumulate = manifest.contraction->accumulate;
   const std::vector<Buffer> &buffers = inputs.getBuffers();
   const Buffer &a = buffers[size_t(roles.a)], &b = buffers[size_t(roles.b)],
-               &before = buffers[size_t(roles.c)],
+               &before = buffers[size_t(roles.start)],
                &after = computed.getBuffers()[size_t(roles.c)];
   if (!isFloat(after.getType()))
     return Status();

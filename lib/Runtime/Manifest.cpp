@@ -236,6 +236,12 @@ private:
     checkWalk("a", contraction.a, &ContractionLoop::a, /*output=*/false);
     checkWalk("b", contraction.b, &ContractionLoop::b, /*output=*/false);
     checkWalk("c", contraction.c, &ContractionLoop::c, /*output=*/true);
+    if (!contraction.start)
+      return;
+    checkWalk("start", *contraction.start, &ContractionLoop::c,
+              /*output=*/false);
+    require(contraction.accumulate, "contraction.start",
+            "must be there only when 'accumulate' is true", *contraction.start);
   }
 
   void checkWalk(const std::string &operand, int64_t position,

@@ -258,6 +258,8 @@ Contraction readContraction(Fields fields) {
   contraction.a = fields.takeInt("a");
   contraction.b = fields.takeInt("b");
   contraction.c = fields.takeInt("c");
+  if (fields.has("start"))
+    contraction.start = fields.takeInt("start");
   fields.finish();
   return contraction;
 }
@@ -418,11 +420,14 @@ ordered_json writeContraction(const Contraction &contraction) {
   for (const ContractionLoop &loop : contraction.loops)
     loops.push_back(
         {{"extent", loop.extent}, {"a", loop.a}, {"b", loop.b}, {"c", loop.c}});
-  return {{"loops", loops},
-          {"accumulate", contraction.accumulate},
-          {"a", contraction.a},
-          {"b", contraction.b},
-          {"c", contraction.c}};
+  ordered_json object = {{"loops", loops},
+                         {"accumulate", contraction.accumulate},
+                         {"a", contraction.a},
+                         {"b", contraction.b},
+                         {"c", contraction.c}};
+  if (contraction.start)
+    object["start"] = *contraction.start;
+  return object;
 }
 
 ordered_json writeFields(const Manifest &manifest, ordered_json files) {

@@ -92,3 +92,32 @@ func.func @f(%x: tensor<4xf32>) -> tensor<4xf32> {
 func.func @f(%x: tensor<4xf32> {tensorop.role = "bogus"}) -> tensor<4xf32> {
   return %x : tensor<4xf32>
 }
+
+// -----
+
+// Sums that start from nothing; a window's tensor has a shape only.
+func.func @f(%x: tensor<4x5xf32>, %y: tensor<5x6xf32>) -> tensor<4x6xf32> {
+  // expected-note@+1 {{a 'linalg.fill' of it would give the sums a start}}
+  %empty = tensor.empty() : tensor<4x6xf32>
+  // expected-error@+1 {{operand #2 is read, but it is a 'tensor.empty', whose elements have no value}}
+  %r = linalg.matmul ins(%x, %y : tensor<4x5xf32>, tensor<5x6xf32>) outs(%empty : tensor<4x6xf32>) -> tensor<4x6xf32>
+  return %r : tensor<4x6xf32>
+}
+
+// -----
+
+func.func @f() -> tensor<4xf32> {
+  // expected-note@+1 {{this is the tensor}}
+  %empty = tensor.empty() : tensor<4xf32>
+  // expected-error@+1 {{operand #0 is read, but it is a 'tensor.empty', whose elements have no value}}
+  %r = linalg.exp ins(%empty : tensor<4xf32>) outs(%empty : tensor<4xf32>) -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// -----
+
+func.func @window(%x: tensor<1x1x4xf32>, %start: tensor<1x1x3xf32>) -> tensor<1x1x3xf32> {
+  %window = tensor.empty() : tensor<2xf32>
+  %r = linalg.pooling_ncw_sum ins(%x, %window : tensor<1x1x4xf32>, tensor<2xf32>) outs(%start : tensor<1x1x3xf32>) -> tensor<1x1x3xf32>
+  return %r : tensor<1x1x3xf32>
+}

@@ -28,3 +28,24 @@ func.func @planned(%a: memref<4x5xf32>, %b: memref<5x6xf32>, %c: memref<4x6xf32>
   linalg.exp {strategy.op = "exp"} ins(%c : memref<4x6xf32>) outs(%c : memref<4x6xf32>)
   return
 }
+
+// What is no structured op: copies, and loops over elements. A loop of
+// structured ops has none of its own.
+func.func @others(%a: memref<4x6xf32>, %b: memref<4x6xf32>, %n: index) {
+  %zero = arith.constant 0 : index
+  %one = arith.constant 1 : index
+  // expected-remark@+1 {{no plan covers a copy of 4x6xf32: it becomes plain loops}}
+  memref.copy %a, %b : memref<4x6xf32> to memref<4x6xf32>
+  // expected-remark@+1 {{no plan covers a loop of the payload ('scf.for'): it runs as it is written, element by element}}
+  scf.for %i = %zero to %n step %one {
+    scf.for %j = %zero to %n step %one {
+      %x = memref.load %a[%i, %j] : memref<4x6xf32>
+      memref.store %x, %b[%j, %i] : memref<4x6xf32>
+    }
+  }
+  scf.for %i = %zero to %n step %one {
+    // expected-remark@+1 {{no plan covers (linalg.copy over 4x6, f32/f32): it becomes plain loops}}
+    linalg.copy ins(%a : memref<4x6xf32>) outs(%b : memref<4x6xf32>)
+  }
+  return
+}

@@ -11,10 +11,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "../CommandLine.h"
+#include "../Targets.h"
 #include "CaseRunner.h"
 #include "Results.h"
 #include "Suite.h"
 #include "TensorOp/Execution/Job.h"
+#include "TensorOp/Hardware/HardwareModel.h"
 #include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Report.h"
@@ -78,6 +80,8 @@ Status checkRunOptions(const RunOptions &options) {
     return Status::failure("--proposer knows " +
                            llvm::join(proposerNames(), ", ") +
                            " and none, but not '" + options.proposer + "'");
+  if (llvm::Error unknown = resolveTarget(options.target).takeError())
+    return Status::failure(llvm::toString(std::move(unknown)));
   if (options.threads < 1 || options.threads > runtime::maxThreads)
     return Status::failure("--threads must be from 1 to " +
                            std::to_string(runtime::maxThreads) + ", but is " +
@@ -200,7 +204,10 @@ int runTool(int argc, char **argv) {
                  "File with plans, for cases of a suite that name one, too");
   app.add_option("--proposer", options.run.proposer,
                  "Who plans cases without a file: analytic or none (analytic)");
-  app.add_option("--target", options.run.target, "Target (native)");
+  app.add_option("--target", options.run.target,
+                 "Machine to compile for: native, a name that --list-targets "
+                 "shows, or a hardware file (native)");
+  addTargetList(app);
   app.add_option("--threads", options.run.threads,
                  "Most threads of a kernel whose plan has parallel loops, and "
                  "threads of the libraries beside it (1)");

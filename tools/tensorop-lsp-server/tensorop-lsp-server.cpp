@@ -5,12 +5,14 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LLVMVersion.h"
 #include "TensorOp/InitAll.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Support/LLVM.h"
 #include "mlir/Tools/mlir-lsp-server/MlirLspServerMain.h"
 
 int main(int argc, char **argv) {
+  tensorop::setVersion();
   mlir::DialectRegistry registry;
   tensorop::registerAllDialects(registry);
   return mlir::failed(mlir::MlirLspServerMain(argc, argv, registry));

@@ -5,11 +5,13 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LLVMVersion.h"
 #include "TensorOp/InitAll.h"
 #include "mlir/IR/DialectRegistry.h"
 #include "mlir/Tools/mlir-opt/MlirOptMain.h"
 
 int main(int argc, char **argv) {
+  tensorop::setVersion();
   tensorop::registerAllPasses();
   mlir::DialectRegistry registry;
   tensorop::registerAllDialects(registry);

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../CommandLine.h"
+#include "../Targets.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
@@ -25,7 +26,8 @@ namespace json = llvm::json;
 namespace {
 
 struct Options {
-  std::string input, plan, proposer, output, json, baselines, generators;
+  std::string input, plan, output, json, baselines, generators;
+  std::string proposer = "analytic";
   std::vector<std::string> emit;
   bool check = true, bench = false, quiet = false;
   double seconds = 1;
@@ -81,9 +83,7 @@ std::string validate(Options &options) {
   if (options.compile.threads < 1 || options.compile.threads > 1024)
     return "--threads must be between 1 and 1024, but is " +
            std::to_string(options.compile.threads);
-  if (!options.proposer.empty() && !options.plan.empty())
-    return "--plan and --proposer exclude each other";
-  if (!options.proposer.empty() && options.proposer != "none" &&
+  if (options.proposer != "none" &&
       !llvm::is_contained(proposerNames(), options.proposer))
     return "--proposer knows " + llvm::join(proposerNames(), ", ") +
            " and none, but not '" + options.proposer + "'";
@@ -107,8 +107,11 @@ std::string validate(Options &options) {
         }))
       return "--emit knows bundle, obj, asm, llvm and mlir, but not '" + kind +
              "'";
-  if (!options.emit.empty() && options.output.empty())
-    return "--emit needs a folder: -o DIR";
+  if (!options.emit.empty() && options.output.empty()) {
+    options.output = llvm::sys::path::stem(options.input).str();
+    llvm::errs() << "note: --emit writes to the folder '" << options.output
+                 << "'; -o names another\n";
+  }
   if (!options.output.empty() && options.emit.empty())
     options.emit = {"bundle"};
   bool files = !options.inputs.inputs.empty() ||
@@ -146,6 +149,9 @@ json::Value toJson(const Options &options, const JobResult &result) {
   json::Object seconds;
   for (const auto &[part, time] : result.compile.seconds)
     seconds[part] = time;
+  json::Array contractions;
+  for (const ContractionReport &report : result.compile.contractions)
+    contractions.push_back(toJson(report));
   json::Value correct = nullptr, error = nullptr, bound = nullptr,
               time = nullptr;
   if (const json::Object *check = result.check.getAsObject()) {
@@ -168,6 +174,7 @@ json::Value toJson(const Options &options, const JobResult &result) {
       {"seconds", std::move(time)},
       {"plan", result.compile.planName},
       {"plan_reason", result.compile.planReason},
+      {"contractions", std::move(contractions)},
       {"rooflines", json::Array(result.compile.rooflines)},
       {"target", options.compile.target},
       {"compile_seconds", std::move(seconds)},
@@ -209,11 +216,12 @@ void printCompile(llvm::raw_ostream &out, const Options &options,
       out << llvm::formatv(" {0} {1:F1}", part, time * 1e3);
   out << "\n";
   if (result.compile.planName.empty())
-    out << "plan: none" << (options.plan.empty() ? ", plain loops" : "")
-        << "\n";
+    out << "plan: none, plain loops\n";
   else
     out << "plan: " << result.compile.planName << " ("
         << result.compile.planReason << ")\n";
+  for (const ContractionReport &report : result.compile.contractions)
+    out << "contraction: " << toString(report) << "\n";
   for (const std::string &line : result.compile.rooflines)
     out << "roofline: " << line << "\n";
 }
@@ -266,9 +274,7 @@ int run(Options &options) {
   if (std::string why = readText(options.input, job.compile.payload);
       !why.empty())
     return fail(Usage, why);
-  if (options.proposer.empty())
-    job.compile.proposer = options.plan.empty() ? "analytic" : "";
-  else if (options.proposer != "none")
+  if (options.proposer != "none")
     job.compile.proposer = options.proposer;
   if (!options.plan.empty()) {
     job.compile.plansName = options.plan;
@@ -307,6 +313,8 @@ int run(Options &options) {
   llvm::raw_ostream &out = options.json == "-" ? llvm::errs() : llvm::outs();
   Worker worker({thisExecutable(), workerFlag.str()}, options.limits);
   JobResult result = runJob(worker, job, [&](llvm::StringRef step) {
+    if (options.quiet)
+      return;
     out << options.input << ": " << step << " ...\n";
     out.flush();
   });
@@ -348,22 +356,24 @@ int main(int argc, char **argv) {
   Options options;
   CLI::App app(
       "Compiles the structured ops of an MLIR file to native code, checks the "
-      "result against plain loops in f64 and times it. Exit codes: 0 done; 1 "
-      "refused or failed, with a message; 2 usage; 3 wrong result.");
+      "result against plain loops in f64 and, with --bench, times it. Exit "
+      "codes: 0 done; 1 refused or failed, with a message; 2 usage; 3 wrong "
+      "result.");
   app.add_option("input", options.input,
                  "MLIR file: a function of linalg, tensor, arith, math and scf "
                  "ops on static shapes")
       ->required();
   app.add_option("--target", options.compile.target,
-                 "Machine to compile for: native, x86-64-v3, x86-64-v4, or a "
-                 "hardware file (native)");
+                 "Machine to compile for: native, a name that --list-targets "
+                 "shows, or a hardware file (native)");
+  addTargetList(app);
   app.add_option("--function", options.compile.function,
                  "Function to compile, when the file has several");
   app.add_option("--plan", options.plan,
-                 "MLIR file with plans for the kernels");
+                 "File with plans for the kernels, as MLIR or as JSON");
   app.add_option("--proposer", options.proposer,
-                 "Who plans the kernels when --plan does not: analytic or none "
-                 "(analytic)");
+                 "Who plans the kernels that no plan of --plan fits: analytic, "
+                 "or none, for plain loops (analytic)");
   app.add_option("--set", options.compile.values,
                  "Values of the plan's parameters: name=integer,...")
       ->delimiter(',');
@@ -412,7 +422,9 @@ int main(int argc, char **argv) {
                  "Seconds after which the work is given up (600)");
   app.add_option("--memory-limit", options.memoryGiB,
                  "GiB of address space for the work (16)");
-  app.add_flag("--quiet", options.quiet, "Print no remarks");
+  app.add_flag(
+      "--quiet", options.quiet,
+      "Print results, warnings and errors only: no remarks, no progress");
   if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
     return *code;
   return run(options);

@@ -20,6 +20,7 @@
 #include "TensorOp/Runtime/Report.h"
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <iostream>
 #include <nlohmann/json.hpp>
 
@@ -86,7 +87,10 @@ Outcome runBundle(const std::string &path, const Options &options,
                   {"diagnostics", ordered_json::array()}};
   Result<Bundle> bundle = Bundle::load(path);
   if (!bundle.ok()) {
-    fail(outcome, Failed, bundle.message());
+    // A name of what is not there is wrong use, as with the other tools.
+    std::error_code ignored;
+    fail(outcome, std::filesystem::exists(path, ignored) ? Failed : Usage,
+         bundle.message());
     return outcome;
   }
   const Manifest &manifest = bundle->getManifest();

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LLVMVersion.h"
 #include "mlir/TableGen/GenInfo.h"
 #include "mlir/TableGen/Operator.h"
 #include "mlir/Tools/mlir-tblgen/MlirTblgenMain.h"
@@ -141,4 +142,7 @@ static mlir::GenRegistration
 static mlir::GenRegistration
     registerSchema("gen-plan-schema", "The JSON schema of plans", genSchema);
 
-int main(int argc, char **argv) { return mlir::MlirTblgenMain(argc, argv); }
+int main(int argc, char **argv) {
+  tensorop::setVersion();
+  return mlir::MlirTblgenMain(argc, argv);
+}

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "../LLVMVersion.h"
 #include "TensorOp/Dialect/Strategy/IR/PlanJSON.h"
 #include "TensorOp/InitAll.h"
 #include "mlir/IR/BuiltinOps.h"
@@ -44,6 +45,7 @@ static void registerFromJSON() {
 }
 
 int main(int argc, char **argv) {
+  tensorop::setVersion();
   registerToJSON();
   registerFromJSON();
   return failed(mlirTranslateMain(argc, argv, "TensorOp's translations\n"));

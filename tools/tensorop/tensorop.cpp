@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../CommandLine.h"
+#include "../Targets.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Request/Request.h"
 #include "TensorOp/Runtime/Baselines.h"
@@ -97,6 +98,8 @@ void Run::report(const JobResult &result, bool isFirst) const {
   else
     llvm::outs() << "plan: " << result.compile.planName << " ("
                  << result.compile.planReason << ")\n";
+  for (const ContractionReport &report : result.compile.contractions)
+    llvm::outs() << "contraction: " << toString(report) << "\n";
   for (const std::string &line : result.compile.rooflines)
     llvm::outs() << "roofline: " << line << "\n";
 }
@@ -128,9 +131,8 @@ int Run::run() {
   job.compile.target = request.target;
   job.compile.threads = request.threads;
   job.compile.directory = path("bundle");
-  if (options.plan.empty()) {
-    job.compile.proposer = "analytic";
-  } else {
+  job.compile.proposer = "analytic";
+  if (!options.plan.empty()) {
     auto text = llvm::MemoryBuffer::getFile(options.plan, /*IsText=*/true);
     if (!text)
       return fail(Usage, "cannot read '" + options.plan +
@@ -174,6 +176,20 @@ int Run::run() {
   return code;
 }
 
+/// "gemm-f32-512x768x1024-bias-relu": the request without what is no part of
+/// the kernel's meaning.
+static std::string makeFolderName(const Request &request) {
+  Request plain = request;
+  plain.target = Request().target;
+  std::string name;
+  for (char c : toString(plain))
+    if (llvm::isAlnum(c))
+      name += c;
+    else if (!name.empty() && name.back() != '-')
+      name += '-';
+  return name;
+}
+
 int main(int argc, char **argv) {
   if (argc == 2 && argv[1] == workerFlag)
     return serveCompileJobs();
@@ -190,11 +206,14 @@ int main(int argc, char **argv) {
          "f16, bf16 (both with f32 sums and result) or i8 (i32)")
       ->required();
   app.add_option("-o,--output", options.output,
-                 "Folder for payload.mlir, plan.mlir and bundle/");
+                 "Folder for payload.mlir, plan.mlir and bundle/ (named after "
+                 "the request)");
+  addTargetList(app);
   app.add_flag("--show", options.show,
                "Only say how the request was read, and print its payload");
   app.add_option("--plan", options.plan,
-                 "MLIR file with plans to choose from, instead of ours");
+                 "File with plans to choose from, as MLIR or as JSON; where "
+                 "none fits, ours are taken");
   app.add_flag("--bench,!--no-bench", options.bench,
                "Time the kernel (the default)");
   app.add_option("--baseline", options.baselines,
@@ -207,8 +226,11 @@ int main(int argc, char **argv) {
       parseRequest(llvm::join(options.words, " "));
   if (!request.ok())
     return fail(Usage, request.message());
-  if (options.output.empty() && !options.show)
-    return fail(Usage, "a folder for the results is needed: -o DIR");
+  if (options.output.empty() && !options.show) {
+    options.output = makeFolderName(*request);
+    llvm::errs() << "note: the results go to the folder '" << options.output
+                 << "'; -o names another\n";
+  }
   if (!(options.seconds > 0) || options.seconds > 3600)
     return fail(
         Usage,

@@ -257,6 +257,56 @@ TEST(Check, AnyContractionIsProjected) {
   }
 }
 
+/// C = S + A B, where S is an argument of its own; `start` is what C's element
+/// i starts from.
+CheckResult checkStarted(const std::string &start) {
+  TestDirectory directory;
+  directory.compile("int f_packed(void *const *d, void *ws) {\n"
+                    "  float *a = ((float **)d[0])[1], *b = ((float "
+                    "**)d[1])[1], *s = ((float **)d[2])[1], *c = ((float "
+                    "**)d[3])[1];\n"
+                    "  for (int m = 0; m < 5; ++m) for (int n = 0; n < 6; "
+                    "++n) { int i = m * 6 + n; float x = " +
+                        start +
+                        ";\n"
+                        "    for (int k = 0; k < 7; ++k)\n"
+                        "      x += a[m * 7 + k] * b[k * 6 + n];\n"
+                        "    c[i] = x; }\n"
+                        "  return 0; }\n",
+                    "kernel.so");
+  Manifest manifest = makeManifest("f");
+  ElementType f32 = ElementType::F32;
+  manifest.arguments = {{"a", Role::In, f32, {5, 7}, 4, ""},
+                        {"b", Role::In, f32, {7, 6}, 4, ""},
+                        {"s", Role::In, f32, {5, 6}, 4, ""},
+                        {"c", Role::Out, f32, {5, 6}, 4, ""}};
+  manifest.reference = manifest.own = manifest.magnitude =
+      CheckEntry{"f_packed", 0};
+  manifest.bound.kind = Bound::Kind::Contraction;
+  manifest.bound.k = 8;
+  manifest.contraction =
+      Contraction{{{5, 7, 0, 6}, {6, 0, 1, 1}, {7, 1, 6, 0}}, true, 0, 1, 3, 2};
+  manifest.flops = 2 * 5 * 6 * 7;
+  Status status = writeManifest(manifest, directory.getPath());
+  EXPECT_TRUE(status.ok()) << status.message();
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_TRUE(bundle.ok()) << bundle.message();
+  CheckOptions options;
+  options.fullCheckFlops = 0;
+  Result<CheckResult> result = checkBundle(*bundle, options);
+  EXPECT_TRUE(result.ok()) << result.message();
+  EXPECT_EQ(result->method, "projection");
+  return *result;
+}
+
+TEST(Check, SumsThatStartFromAnArgumentAreProjected) {
+  CheckResult result = checkStarted("s[i]");
+  EXPECT_TRUE(result.correct) << result.diagnostic;
+  EXPECT_FALSE(checkStarted("0").correct);
+  EXPECT_FALSE(checkStarted("s[i] + s[i]").correct);
+  EXPECT_FALSE(checkStarted("i == 29 ? 0 : s[i]").correct);
+}
+
 /// Elementwise y = f(x) on n floats with a measured bound.
 void makeMap(const TestDirectory &directory, const std::string &own,
              const std::string &kernel) {

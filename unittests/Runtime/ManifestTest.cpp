@@ -198,6 +198,11 @@ TEST_F(ManifestTest, WriterRefusesWhatReaderWould) {
   manifest.bound.kind = Bound::Kind::Contraction;
   EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
                  "field 'check.magnitude' must be there");
+  Manifest started = getGemmManifest(3, 4, 8, false);
+  started.contraction->start = 0;
+  EXPECT_FAILURE(writeManifest(started, directory.getPath()),
+                 "field 'contraction.start' must be there only when "
+                 "'accumulate' is true");
   EXPECT_FAILURE(writeManifest(getGemmManifest(1, 1, 1, false), "/nowhere"),
                  "cannot read /nowhere/kernel.so");
 }

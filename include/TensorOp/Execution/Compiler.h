@@ -60,6 +60,25 @@ struct CompileRequest {
   bool assembly = false, llvm = false, mlir = false;
 };
 
+/// A contraction of the payload, and who computes it.
+struct ContractionReport {
+  /// The kernel's function, and the op's name in it.
+  std::string kernel, op;
+  /// An operand is indexed by sums of the op's dimensions.
+  bool isConvolution = false;
+  /// Of the op's dimensions, in its order.
+  std::vector<int64_t> extents;
+  /// Multiplications and additions of one call of the payload; 0: unknown.
+  int64_t flops = 0;
+  /// The plan whose register tiles compute it; empty: plain loops do, for this
+  /// reason.
+  std::string plan, reason;
+};
+
+/// "mm of f: 64x64x64, 524288 operations, plan analytic", or plain loops and
+/// why.
+std::string toString(const ContractionReport &report);
+
 /// What became of a request.
 struct CompileResult {
   bool ok = false;
@@ -70,6 +89,8 @@ struct CompileResult {
   std::string kernel;
   /// The plans that were applied, and why each; empty when none was.
   std::string planName, planReason;
+  /// Every contraction of the payload.
+  std::vector<ContractionReport> contractions;
   /// One line for each kernel: what bounds it, and how far it can get.
   std::vector<std::string> rooflines;
   /// Errors, warnings and remarks, in order.

@@ -22,6 +22,10 @@ inline bool makesCodeFor(Architecture arch) {
 /// sensibly require.
 std::vector<std::string> knownFeatures();
 
+/// What resolveTarget takes: machines that code is made for, and those that
+/// plans can be verified for.
+std::string listTargets();
+
 } // namespace tensorop
 
 #endif // TENSOROP_HARDWARE_CATALOGUE_H

@@ -90,13 +90,19 @@ struct ContractionLoop {
 
 /// Says that the kernel adds up, over all loops, products of an element of A
 /// and one of B in C (matmul in any layout, batched, several reduction loops,
-/// convolution), starting from C's old values or from 0. Reductions are the
-/// loops without a step in C.
+/// convolution), starting from old values or from 0. Reductions are the loops
+/// without a step in C.
 struct Contraction {
   std::vector<ContractionLoop> loops;
   bool accumulate = false;
   /// Positions among the arguments.
   int64_t a = 0, b = 1, c = 2;
+  /// Position of an argument of C's shape that has the old values; nothing: C
+  /// has them.
+  std::optional<int64_t> start = std::nullopt;
+
+  /// Position of the argument that has the old values.
+  int64_t getStart() const { return start.value_or(c); }
 };
 
 /// Says that the kernel computes C = op(A) op(B) + beta C of a BLAS or oneDNN,

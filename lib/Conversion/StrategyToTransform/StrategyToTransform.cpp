@@ -111,6 +111,10 @@ private:
     }
     if (failed(checkLowerable(*tree, locations)))
       return failure();
+    for (const model::Remark &remark : tree->remarks())
+      emitRemark(locations.at(remark.step))
+          << "plan '" << plan.getSymName() << "': " << remark.message << " ["
+          << remark.label << "]";
     LoweringOptions options{phases, threads};
     kernel->setAttr(kPromiseAttr,
                     describePromise(b, *tree, locations, options));

@@ -105,8 +105,8 @@ public:
     for (auto &[op, why] : unused)
       emitWarning(op->getLoc())
           << "plan '" << cast<PlanOp>(op).getSymName() << "' fits no kernel: "
-          << (why.empty() ? "no function of this module has 'strategy.kernel', "
-                            "which tensorop-form-kernels gives"
+          << (why.empty() ? "there is no kernel; one is made of each sum of "
+                            "products of a payload (matmul, convolution, ...)"
                           : why);
   }
 };
