@@ -72,6 +72,8 @@ public:
     divide();
     for (const Buffer &buffer : buffers)
       pack(buffer);
+    for (const OperandInfo &operand : info.operands)
+      produce(operand);
     return cost;
   }
 
@@ -84,6 +86,29 @@ private:
   /// Cycles for `count` barriers.
   double barriers(double count) const {
     return count * kBarrierCycles * std::log2(threads);
+  }
+  void produce(const OperandInfo &operand);
+  /// The elementwise op that makes `operand` where it is packed, or null.
+  const OpInfo *fusedProducer(const OperandInfo &operand) const {
+    auto op = tree.findOp(operand.producer);
+    return op && tree.ops()[*op].fusedInto >= 0 ? tree.ops()[*op].info
+                                                : nullptr;
+  }
+  /// Cycles for a vector of what `op` computes.
+  double cyclesOf(const OpInfo &op) const {
+    return double(op.flopsPerPoint) / double(machine.fmaPerCycle);
+  }
+  /// Bits that `op` reads for each element that it computes.
+  static double bitsRead(const OpInfo &op) {
+    double bits = 0;
+    for (const OperandInfo &input : op.operands)
+      // What lacks a dimension is small.
+      if (!input.isOutput && input.access.size() == op.extents.size() &&
+          all_of(input.access, [](const Access &access) {
+            return access.plainDim().has_value();
+          }))
+        bits += double(input.bits);
+    return bits;
   }
 
   bool depends(unsigned operand, unsigned dim) const {
@@ -431,6 +456,9 @@ void Estimator::pack(const Buffer &buffer) {
                       : moved / machine.bytesPerCycle(level) /
                             (level == 1 ? 1 : efficiency);
   };
+  const OpInfo *producer = fusedProducer(desc);
+  if (producer)
+    bytes *= bitsRead(*producer) / double(desc.bits);
   double first = bytes / repeats;
   double cycles =
       cyclesFrom(cold, first) + cyclesFrom(std::max(again, 1u), bytes - first);
@@ -442,6 +470,8 @@ void Estimator::pack(const Buffer &buffer) {
     cycles += written / machine.bytesPerCycle(to);
   double vectors = written * 8 / machine.vectorBits;
   cycles += vectors * (transposed ? 4 : 1.5) + copies * kTileCycles;
+  if (producer)
+    cycles += vectors * cyclesOf(*producer);
   // A copy inside a divided loop is its thread's; all fill one around it, panel
   // by panel.
   if (threads > 1 && buffer.perWorker) {
@@ -452,6 +482,24 @@ void Estimator::pack(const Buffer &buffer) {
     cost.team += barriers(copies);
   }
   cost.packing += cycles;
+}
+
+/// An op that makes an operand as a whole, before the kernel's loops: plain
+/// loops, whose result goes to memory.
+void Estimator::produce(const OperandInfo &operand) {
+  const OpInfo *op =
+      tree.kernel() ? tree.kernel()->find(operand.producer) : nullptr;
+  if (!op || operand.isOutput || op->body != BodyClass::Elementwise ||
+      fusedProducer(operand))
+    return;
+  double elements = 1;
+  for (const std::optional<int64_t> &extent : op->extents)
+    elements *= double(extent.value_or(1));
+  double bytes = elements * (bitsRead(*op) + double(operand.bits)) / 8;
+  if (unsigned level = coldLevel())
+    cost.packing += bytes / machine.bytesPerCycle(level);
+  cost.packing += elements * double(operand.bits) / machine.vectorBits *
+                  (1.5 + cyclesOf(*op));
 }
 
 double CostEstimate::total() const {
@@ -496,12 +544,12 @@ std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
         continue;
       double bytes = operand.bits / 8.0;
       for (const Access &access : operand.access) {
-        if (!access.affine)
+        if (!access.hasBox())
           return std::nullopt;
-        int64_t extent = 1;
+        int64_t steps = 0;
         for (auto [dim, coefficient] : access.terms)
-          extent += std::abs(coefficient) * (*op.extents[dim] - 1);
-        bytes *= double(std::max<int64_t>(0, extent));
+          steps += std::abs(coefficient) * (*op.extents[dim] - 1);
+        bytes *= double(steps < 0 ? 0 : access.boxSize(steps));
       }
       result.bytes += bytes;
     }

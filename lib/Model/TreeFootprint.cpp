@@ -44,15 +44,15 @@ SmallVector<int64_t> LoopTree::region(unsigned op, unsigned operand,
   TENSOROP_CHECK(node.info, "regions need the payload");
   SmallVector<int64_t> box;
   for (const Access &access : node.info->operands[operand].access) {
-    TENSOROP_CHECK(access.affine, "regions need affine accesses");
-    int64_t size = 1;
+    TENSOROP_CHECK(access.hasBox(), "regions need affine accesses");
+    int64_t steps = 0;
     bool empty = false;
     for (auto [dim, coefficient] : access.terms) {
       int64_t extent = extentInside(op, node.dims[dim], loop);
       empty |= extent == 0;
-      size += std::abs(coefficient) * (extent - 1);
+      steps += std::abs(coefficient) * (extent - 1);
     }
-    box.push_back(empty ? 0 : size);
+    box.push_back(empty ? 0 : access.boxSize(steps));
   }
   return box;
 }

@@ -111,6 +111,30 @@ static bool startsAccumulator(linalg::LinalgOp op) {
          });
 }
 
+bool tensorop::isElementwiseProducer(linalg::LinalgOp op) {
+  if (!op.hasPureTensorSemantics() || op.getNumReductionLoops() != 0 ||
+      op.getNumDpsInits() != 1 || op.getNumDpsInputs() == 0 || !isPure(op) ||
+      isa<linalg::FillOp>(op.getOperation()) ||
+      op.payloadUsesValueFromOperand(op.getDpsInitOperand(0)) ||
+      !op.getMatchingIndexingMap(op.getDpsInitOperand(0)).isIdentity())
+    return false;
+  auto isPlace = [](AffineExpr expr) {
+    auto quotient = dyn_cast<AffineBinaryOpExpr>(expr);
+    if (quotient && quotient.getKind() == AffineExprKind::FloorDiv &&
+        isa<AffineConstantExpr>(quotient.getRHS()))
+      expr = quotient.getLHS();
+    return isa<AffineDimExpr, AffineConstantExpr>(expr);
+  };
+  for (AffineMap map : op.getIndexingMapsArray())
+    if (!llvm::all_of(map.getResults(), isPlace))
+      return false;
+  return llvm::all_of(op->getRegion(0).front().without_terminator(),
+                      [](Operation &scalar) {
+                        return isa<arith::ConstantOp>(scalar) ||
+                               OpTrait::hasElementwiseMappableTraits(&scalar);
+                      });
+}
+
 SmallVector<tensorop::Cluster> tensorop::findClusters(Block &block) {
   SmallVector<Cluster> clusters;
   llvm::SmallPtrSet<Operation *, 8> taken;
@@ -125,6 +149,11 @@ SmallVector<tensorop::Cluster> tensorop::findClusters(Block &block) {
         !taken.contains(start) && startsAccumulator(start))
       cluster.ops.push_back(start);
     cluster.ops.push_back(contraction);
+    for (Value input : contraction.getDpsInputs())
+      if (auto producer = input.getDefiningOp<linalg::LinalgOp>();
+          producer && producer->getBlock() == &block && input.hasOneUse() &&
+          !taken.contains(producer) && isElementwiseProducer(producer))
+        cluster.producers.push_back(producer);
     Value value = contraction->getResult(0);
     while (true) {
       llvm::SmallPtrSet<Operation *, 2> users(value.user_begin(),
@@ -139,6 +168,8 @@ SmallVector<tensorop::Cluster> tensorop::findClusters(Block &block) {
       value = user->getResult(0);
     }
     for (linalg::LinalgOp op : cluster.ops)
+      taken.insert(op);
+    for (linalg::LinalgOp op : cluster.producers)
       taken.insert(op);
     clusters.push_back(std::move(cluster));
   }

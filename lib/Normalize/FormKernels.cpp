@@ -38,10 +38,18 @@ static bool isRemade(Value value) {
   return isa_and_nonnull<arith::ConstantOp, tensor::EmptyOp>(op);
 }
 
+/// The ops of the cluster, producers first.
+static SmallVector<linalg::LinalgOp> allOps(const Cluster &cluster) {
+  SmallVector<linalg::LinalgOp> ops(cluster.producers.begin(),
+                                    cluster.producers.end());
+  llvm::append_range(ops, cluster.ops);
+  return ops;
+}
+
 /// Whether the function does nothing but this cluster.
 static bool isWholeFunction(func::FuncOp func, const Cluster &cluster) {
   llvm::SmallPtrSet<Operation *, 4> ops;
-  for (linalg::LinalgOp op : cluster.ops)
+  for (linalg::LinalgOp op : allOps(cluster))
     ops.insert(op);
   return func.getNumResults() == 1 &&
          llvm::all_of(func.front(), [&](Operation &op) {
@@ -56,7 +64,7 @@ static bool isWholeFunction(func::FuncOp func, const Cluster &cluster) {
 /// another place too.
 static bool isReadBeside(const Cluster &cluster, Value start) {
   OpOperand *init = linalg::LinalgOp(cluster.ops.front()).getDpsInitOperand(0);
-  for (linalg::LinalgOp op : cluster.ops)
+  for (linalg::LinalgOp op : allOps(cluster))
     if (op->walk([&](Operation *nested) {
             return llvm::any_of(nested->getOpOperands(),
                                 [&](OpOperand &operand) {
@@ -87,6 +95,15 @@ static SmallVector<Cluster> findAllClusters(func::FuncOp func) {
   return clusters;
 }
 
+/// Whether the op makes an input of a contraction and nothing else.
+static bool feedsContraction(linalg::LinalgOp op) {
+  if (!tensorop::isElementwiseProducer(op) || !op->getResult(0).hasOneUse())
+    return false;
+  OpOperand &use = *op->getResult(0).use_begin();
+  auto user = dyn_cast<linalg::LinalgOp>(use.getOwner());
+  return user && tensorop::isContraction(user) && user.isDpsInput(&use);
+}
+
 /// Gives each structured op below `func` a name; keeps the names it has.
 static LogicalResult nameOps(func::FuncOp func) {
   Builder builder(func.getContext());
@@ -112,10 +129,10 @@ static LogicalResult nameOps(func::FuncOp func) {
     return failure();
   llvm::StringMap<int> counters;
   for (linalg::LinalgOp op : nameless) {
-    StringRef base = tensorop::getClassName(op);
+    StringRef base = feedsContraction(op) ? "pre" : tensorop::getClassName(op);
     // The first contraction and the first fill need no number.
-    bool plain =
-        base != "ew" && base != "red" && base != "pool" && base != "op";
+    bool plain = base != "pre" && base != "ew" && base != "red" &&
+                 base != "pool" && base != "op";
     std::string name;
     do {
       int number = counters[base]++;
@@ -135,7 +152,8 @@ static LogicalResult outline(func::FuncOp func, Cluster &cluster,
   linalg::LinalgOp last = cluster.last();
   Location loc = cluster.contraction.getLoc();
   llvm::SmallPtrSet<Operation *, 4> inside;
-  for (linalg::LinalgOp op : cluster.ops)
+  SmallVector<linalg::LinalgOp> ops = allOps(cluster);
+  for (linalg::LinalgOp op : ops)
     inside.insert(op);
 
   // Inputs in the order of first use; captured values count.
@@ -150,7 +168,7 @@ static LogicalResult outline(func::FuncOp func, Cluster &cluster,
     else
       inputs.insert(value);
   };
-  for (linalg::LinalgOp op : cluster.ops)
+  for (linalg::LinalgOp op : ops)
     op->walk([&](Operation *nested) {
       for (Value operand : nested->getOperands()) {
         Region *region = operand.getParentRegion();
@@ -208,7 +226,7 @@ static LogicalResult outline(func::FuncOp func, Cluster &cluster,
     map.map(input, body->getArgument(i));
   for (Operation *op : remade)
     builder.clone(*op, map);
-  for (linalg::LinalgOp op : cluster.ops)
+  for (linalg::LinalgOp op : ops)
     builder.clone(*op, map);
   Value result = map.lookup(last->getResult(0));
   if (!inPlace)
@@ -226,7 +244,7 @@ static LogicalResult outline(func::FuncOp func, Cluster &cluster,
   }
   auto call = func::CallOp::create(builder, loc, kernel, operands);
   last->getResult(0).replaceAllUsesWith(call.getResult(0));
-  for (linalg::LinalgOp op : llvm::reverse(cluster.ops))
+  for (linalg::LinalgOp op : llvm::reverse(ops))
     op->erase();
   return success();
 }

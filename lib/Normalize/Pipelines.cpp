@@ -41,6 +41,7 @@ void tensorop::buildKernelsPipeline(OpPassManager &pm) {
   pm.addPass(createTensorOpInferGenerators());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  pm.addPass(createTensorOpFuseProducers());
   pm.addPass(createTensorOpNormalize());
   pm.addPass(createTensorOpFormKernels());
 }

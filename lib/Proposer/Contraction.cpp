@@ -188,6 +188,32 @@ static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
   return consumers;
 }
 
+/// The elementwise op that makes `operand` point by point.
+static std::optional<OpHeader> findProducer(const KernelInfo &kernel,
+                                            const Contraction &c,
+                                            const OperandInfo &operand) {
+  const OpInfo *op = kernel.find(operand.producer);
+  if (!op || op->body != BodyClass::Elementwise || !op->scalarOnly.empty())
+    return std::nullopt;
+  const OperandInfo &out = op->operands[*op->outputIndex()];
+  OpHeader header;
+  header.op = op->name;
+  header.dims.resize(op->extents.size());
+  for (auto [place, access] : zip(out.access, operand.access)) {
+    auto dim = place.plainDim();
+    if (!dim)
+      return std::nullopt;
+    header.dims[*dim] = c.dims[*access.plainDim()].name;
+  }
+  bool isReadable = all_of(op->operands, [](const OperandInfo &input) {
+    return all_of(input.access,
+                  [](const Access &access) { return access.hasBox(); });
+  });
+  if (!isReadable || is_contained(header.dims, std::string()))
+    return std::nullopt;
+  return header;
+}
+
 Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
   const OpInfo *root = nullptr;
   for (const OpInfo &op : kernel.ops)
@@ -232,6 +258,8 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
   }
   nameDims(base, lhs, rhs);
   base.consumers = findConsumers(kernel, base);
+  base.producers[0] = findProducer(kernel, base, lhs);
+  base.producers[1] = findProducer(kernel, base, rhs);
 
   // Lanes along the output's last dimension: its stores are contiguous.
   std::optional<unsigned> lane;

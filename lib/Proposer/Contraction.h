@@ -28,6 +28,8 @@ struct Contraction {
   std::vector<ContractionDim> dims;
   /// The elementwise ops that follow, in order, with their dimensions by name.
   std::vector<model::OpHeader> consumers;
+  /// The elementwise op that makes each input, if there is one.
+  std::optional<model::OpHeader> producers[2];
   /// Dimension that runs along lanes.
   unsigned lane = 0;
   /// Indices of the operands: the one read in vectors, the one broadcast. With

@@ -89,6 +89,7 @@ private:
   int64_t threadsFor(Division division) const {
     return choices.division == division ? choices.threads : 1;
   }
+  void fuseProducer(unsigned operand, const std::string &place);
   void registerTile();
   void prefetch(int64_t cyclesOfStep);
   void fusion();
@@ -311,6 +312,7 @@ void Builder::layouts() {
     step.pack.push_back({dim(c.lane).name, vectors()});
     bool panel = choices.vectorPacking == VectorPacking::Panel;
     step.place = panel ? panelPlace : vectorPlace;
+    std::string place = step.place;
     std::string why =
         panel ? formatv("one panel of {0} at a time, used by {1} rows",
                         kib(double(steps * width()) * bytes), panelRows)
@@ -320,6 +322,7 @@ void Builder::layouts() {
     if (!c.isContiguous)
       why = "lanes need neighbouring elements, which lie apart in memory";
     add(std::move(step), why);
+    fuseProducer(c.vectorOperand, place);
   }
   if (choices.packScalar && choices.tile.rows.size() == 1) {
     auto [row, size] = choices.tile.rows.front();
@@ -330,7 +333,21 @@ void Builder::layouts() {
     step.place = scalarPlace;
     add(std::move(step), "rows of the register tile side by side, used again "
                          "by each panel");
+    fuseProducer(c.scalarOperand, scalarPlace);
   }
+}
+
+/// What is packed anyway is computed on the way.
+void Builder::fuseProducer(unsigned operand, const std::string &place) {
+  const std::optional<OpHeader> &producer = c.producers[operand];
+  if (!producer || place == "call")
+    return;
+  plan.header.with.push_back(*producer);
+  FuseStep step;
+  step.ops.push_back(producer->op);
+  step.into = place;
+  add(std::move(step), "computed while " + this->operand(operand) +
+                           " is packed, never stored as a whole");
 }
 
 void Builder::registerTile() {

@@ -158,12 +158,10 @@ private:
 
   /// The packed dimension is the contiguous one: rows are copied as they are.
   void packRows() {
-    auto vector = VectorType::get({panel}, source);
     Value zero = indexConstant(b, loc, 0);
     auto copyRow = [&](Value p) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(p)});
-      Value row = vector::LoadOp::create(b, loc, vector, region, place(base));
-      vector::StoreOp::create(b, loc, convert(row), packed, target(p, zero));
+      write(read(place(base), panel), packed, target(p, zero));
     };
     // Panel by panel: the writes are contiguous, the reads one strided stream.
     // Row by row, writes one panel apart would compete for few cache sets.
@@ -177,12 +175,8 @@ private:
     auto part = [&](OpFoldResult rest) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
       Value exists = mask(panel, rest);
-      Value pass = arith::ConstantOp::create(b, loc, b.getZeroAttr(vector));
       otherDims("pack.tail", /*last=*/true, [&] {
-        Value row = vector::MaskedLoadOp::create(b, loc, vector, region,
-                                                 place(base), exists, pass);
-        vector::StoreOp::create(b, loc, convert(row), packed,
-                                target(full, zero));
+        write(read(place(base), panel, exists), packed, target(full, zero));
       });
     };
     panels(whole, part);
@@ -201,10 +195,8 @@ private:
   void prefetchRow(Value along) {
     int64_t line = std::max<int64_t>(1, 512 / source.getIntOrFloatBitWidth());
     for (int64_t i = 0; i < panel; i += line)
-      memref::PrefetchOp::create(
-          b, loc, region,
-          place(applyExprValue(b, loc, d0 + i, {OpFoldResult(along)})),
-          /*isWrite=*/false, /*localityHint=*/2, /*isDataCache=*/true);
+      from.prefetch(
+          place(applyExprValue(b, loc, d0 + i, {OpFoldResult(along)})));
   }
 
   /// Another dimension is contiguous: square blocks of it and the packed one
@@ -307,9 +299,7 @@ private:
         square.push_back(i < height ? zero : nothing);
         continue;
       }
-      square.push_back(convert(vector::LoadOp::create(
-          b, loc, VectorType::get({lanes}, source), region,
-          place(elementAt(p, first, i), start))));
+      square.push_back(read(place(elementAt(p, first, i), start), lanes));
     }
     if (!isMutated(Mutation::PackUntransposed))
       square = transposeInRegisters(b, loc, square);
@@ -323,7 +313,7 @@ private:
             b, loc, column, ArrayRef<int64_t>{0}, ArrayRef<int64_t>{height},
             ArrayRef<int64_t>{1});
       Value k = applyExprValue(b, loc, d0 + i, {OpFoldResult(start)});
-      vector::StoreOp::create(b, loc, column, packed, target(p, along, k));
+      write(column, packed, target(p, along, k));
     }
   }
 
@@ -359,12 +349,12 @@ private:
       Value last = applyExprValue(b, loc, d0 * panel + d1 - 1,
                                   {OpFoldResult(p), OpFoldResult(count)});
       row = arith::SelectOp::create(b, loc, in, row, last);
-      x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
+      x = read(place(row, k), 0);
       x = arith::SelectOp::create(b, loc, in, x, zero);
     } else if (mayExist) {
-      x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
+      x = read(place(row, k), 0);
     }
-    memref::StoreOp::create(b, loc, x, packed, target(p, at, k));
+    write(x, packed, target(p, at, k));
   }
 
   /// Blocks of fewer columns are not worth a transpose; chunks of a panel that

@@ -8,7 +8,7 @@
 #ifndef TENSOROP_LIB_REALISE_PACKCODE_H
 #define TENSOROP_LIB_REALISE_PACKCODE_H
 
-#include "Helpers.h"
+#include "PackSource.h"
 
 namespace tensorop {
 
@@ -27,6 +27,8 @@ struct PackCode {
   bool flipSign = false;
   /// The panels are one `scf.parallel`, which a team divides.
   bool shared = false;
+  /// The op that computes the elements, if they are not in memory.
+  PackProducer producer = {};
 };
 
 /// Emits the loops that copy `region` to `packed` = [panels][other dims][size],

@@ -104,16 +104,7 @@ private:
                 arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
             continue;
           }
-          Values indices = place(base, at(q, group, t));
-          Value row;
-          if (whole) {
-            row = vector::LoadOp::create(b, loc, line, region, indices);
-          } else {
-            Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(line));
-            row = vector::MaskedLoadOp::create(b, loc, line, region, indices,
-                                               exists, zero);
-          }
-          rows.push_back(convert(row));
+          rows.push_back(read(place(base, at(q, group, t)), panel, exists));
         }
         // r0 r2 and r1 r3 first, so that the last step gives r0 r1 r2 r3.
         while (rows.size() > 1) {
@@ -123,7 +114,7 @@ private:
                 vector::InterleaveOp::create(b, loc, rows[i], rows[i + half]);
           rows.resize(half);
         }
-        vector::StoreOp::create(b, loc, rows[0], flat, target(p, q, 0));
+        write(rows[0], flat, target(p, q, 0));
       });
     });
   }
@@ -159,7 +150,6 @@ private:
   void packBlock(Value p, int64_t rows, Value start) {
     int64_t lanes = code.lanes;
     auto words = VectorType::get({lanes}, b.getI32Type());
-    auto line = VectorType::get({lanes * group}, source);
     Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(words));
     for (int64_t first = 0; first < panel; first += lanes) {
       int64_t height = std::min(panel - first, lanes);
@@ -169,9 +159,8 @@ private:
           square.push_back(zero);
           continue;
         }
-        Value row = convert(vector::LoadOp::create(
-            b, loc, line, region,
-            place(at(p, panel, first + i), at(start, group, 0))));
+        Value row = read(place(at(p, panel, first + i), at(start, group, 0)),
+                         lanes * group);
         square.push_back(vector::BitCastOp::create(b, loc, words, row));
       }
       square = transposeInRegisters(b, loc, square);
@@ -182,8 +171,7 @@ private:
           column = vector::ExtractStridedSliceOp::create(
               b, loc, column, ArrayRef<int64_t>{0},
               ArrayRef<int64_t>{height * group}, ArrayRef<int64_t>{1});
-        vector::StoreOp::create(b, loc, column, flat,
-                                target(p, at(start, 1, i), first * group));
+        write(column, flat, target(p, at(start, 1, i), first * group));
       }
     }
   }
@@ -201,12 +189,12 @@ private:
                                            indexConstant(b, loc, i),
                                            cast<Value>(exist));
           row = arith::SelectOp::create(b, loc, in, row, at(p, panel, 0));
-          x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
+          x = read(place(row, k), 0);
           x = arith::SelectOp::create(b, loc, in, x, zero);
         } else if (t < count && i < *rows) {
-          x = convert(memref::LoadOp::create(b, loc, region, place(row, k)));
+          x = read(place(row, k), 0);
         }
-        memref::StoreOp::create(b, loc, x, flat, target(p, q, i * group + t));
+        write(x, flat, target(p, q, i * group + t));
       }
   }
 

@@ -17,6 +17,7 @@ namespace tensorop {
 PackLoops::PackLoops(OpBuilder &b, Location loc, Value region, Value packed,
                      const PackCode &code)
     : b(b), loc(loc), region(region), packed(packed), code(code),
+      from(b, loc, region, this->code.producer),
       rank(cast<MemRefType>(region.getType()).getRank()),
       source(cast<MemRefType>(region.getType()).getElementType()),
       element(cast<MemRefType>(packed.getType()).getElementType()) {
@@ -51,6 +52,21 @@ Value PackLoops::convert(Value loaded) {
   if (code.isUnsigned)
     return arith::ExtUIOp::create(b, loc, type, loaded);
   return arith::ExtSIOp::create(b, loc, type, loaded);
+}
+
+Value PackLoops::read(ArrayRef<Value> indices, int64_t count, Value mask) {
+  return convert(from.read(indices, count, mask));
+}
+
+void PackLoops::write(Value value, Value to, ArrayRef<Value> indices) {
+  Operation *store;
+  if (isa<VectorType>(value.getType()))
+    store = vector::StoreOp::create(b, loc, value, to, indices);
+  else
+    store = memref::StoreOp::create(b, loc, value, to, indices);
+  if (code.producer.op)
+    if (Attribute name = code.producer.op->getAttr(kOpName))
+      store->setAttr(kFusedName, name);
 }
 
 void PackLoops::loop(OpFoldResult ub, int64_t step, StringRef name,

@@ -39,8 +39,12 @@ protected:
              llvm::function_ref<void(mlir::OpFoldResult)> body);
   /// The first `exist` of `size` elements.
   mlir::Value mask(int64_t size, mlir::OpFoldResult exist);
-  /// A loaded scalar or vector as the copy holds it.
-  mlir::Value convert(mlir::Value loaded);
+  /// Elements of the region (see PackSource::read) as the copy holds them.
+  mlir::Value read(llvm::ArrayRef<mlir::Value> indices, int64_t count,
+                   mlir::Value mask = nullptr);
+  /// Stores a scalar or vector in `to`, the copy or a view of it.
+  void write(mlir::Value value, mlir::Value to,
+             llvm::ArrayRef<mlir::Value> indices);
   /// `element`, or a vector of as many elements as `loaded`.
   mlir::Type packedType(mlir::Type loaded) const;
 
@@ -48,6 +52,7 @@ protected:
   mlir::Location loc;
   mlir::Value region, packed;
   PackCode code;
+  PackSource from;
   unsigned rank;
   /// Elements in a panel along the packed dimension.
   int64_t panel;
@@ -59,6 +64,9 @@ protected:
   mlir::Value full;
   /// Current place, by dimension of the region.
   Values position;
+
+private:
+  mlir::Value convert(mlir::Value loaded);
 };
 
 } // namespace tensorop

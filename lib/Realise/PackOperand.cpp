@@ -207,7 +207,9 @@ static void splitGroups(RewriterBase &rewriter, linalg::GenericOp op,
 FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
                                        linalg::GenericOp op, scf::ForOp place,
                                        const PackSpec &spec, Refusal &why) {
-  if (failed(check(op, place, spec, why)))
+  if (failed(check(op, place, spec, why)) ||
+      (spec.producer &&
+       failed(checkProducer(spec.producer, op, spec.operand, why))))
     return failure();
   Location loc = op.getLoc();
   OpOperand &operand = op->getOpOperand(spec.operand);
@@ -256,6 +258,10 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
                     " has extent ", found.front(), " at the place, but ",
                     spec.extents[i], " was given");
   }
+
+  linalg::GenericOp producer;
+  if (spec.producer)
+    producer = asGeneric(rewriter, spec.producer);
 
   // The sum of the views' offsets.
   rewriter.setInsertionPoint(op);
@@ -308,9 +314,11 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
                                       /*withElseRegion=*/false);
       rewriter.setInsertionPointToStart(branch.thenBlock());
     }
-    emitPackCode(
-        rewriter, loc, source, buffer,
-        {at, spec.lanes, groupAt, isUnsigned, spec.flipSign, spec.shared});
+    PackCode code{at,         spec.lanes,    groupAt,
+                  isUnsigned, spec.flipSign, spec.shared};
+    if (producer)
+      code.producer = {producer, offsetsOf(rewriter, loc, source)};
+    emitPackCode(rewriter, loc, source, buffer, code);
   }
 
   // The op's view of it: one panel, [groups][other dims][packed][group], of the
@@ -354,6 +362,8 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
     operand.set(view);
     op.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));
   });
+  if (producer)
+    eraseProducer(rewriter, producer);
   return buffer;
 }
 

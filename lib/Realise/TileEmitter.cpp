@@ -7,6 +7,7 @@
 
 #include "TileEmitter.h"
 #include "PanelView.h"
+#include "ScalarBody.h"
 #include "TensorOp/Support/Check.h"
 #include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -407,58 +408,7 @@ TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,
 }
 
 Value TileEmitter::emitScalarOps(linalg::GenericOp from, IRMapping &mapping) {
-  Block *body = from.getBody();
-  // Scalars from outside the body are broadcast.
-  auto wide = [&](Value used) {
-    if (used.getParentBlock() != body && !mapping.contains(used))
-      mapping.map(used, vector::BroadcastOp::create(
-                            b, loc, vectorOf(used.getType()), used));
-    return mapping.lookup(used);
-  };
-  llvm::SmallPtrSet<Operation *, 4> fused;
-  if (spec.contract)
-    for (Operation &scalar : body->without_terminator())
-      if (auto add = dyn_cast<arith::AddFOp>(scalar))
-        for (Value operand : add->getOperands())
-          if (auto mul = operand.getDefiningOp<arith::MulFOp>();
-              mul && mul->hasOneUse() && mul->getBlock() == body) {
-            fused.insert(mul);
-            break;
-          }
-  for (Operation &scalar : body->without_terminator()) {
-    if (fused.contains(&scalar))
-      continue;
-    if (auto add = dyn_cast<arith::AddFOp>(scalar)) {
-      bool done = false;
-      for (bool swap : {false, true}) {
-        Operation *mul = add->getOperand(swap).getDefiningOp();
-        if (done || !mul || !fused.contains(mul))
-          continue;
-        Value factor = wide(mul->getOperand(1)),
-              addend = wide(add->getOperand(!swap));
-        if (isMutated(Mutation::FmaOperands))
-          std::swap(factor, addend);
-        Value product = vector::FMAOp::create(b, loc, wide(mul->getOperand(0)),
-                                              factor, addend);
-        mapping.map(add.getResult(), product);
-        done = true;
-      }
-      if (done)
-        continue;
-    }
-    for (Value used : scalar.getOperands())
-      wide(used);
-    Operation *vector = b.clone(scalar, mapping);
-    if (auto constant = dyn_cast<arith::ConstantOp>(vector)) {
-      Value splat = vector::BroadcastOp::create(
-          b, loc, vectorOf(constant.getType()), constant);
-      mapping.map(scalar.getResult(0), splat);
-      continue;
-    }
-    for (Value result : vector->getResults())
-      result.setType(vectorOf(result.getType()));
-  }
-  return wide(body->getTerminator()->getOperand(0));
+  return emitScalarBody(b, loc, from, mapping, spec.lanes, spec.contract);
 }
 
 /// Sums, by the kind of addition that the op's body ends with; a zero constant

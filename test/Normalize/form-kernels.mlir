@@ -158,3 +158,30 @@ func.func @loop(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>, %c: i1) -> tensor<4x4x
   }
   return %r : tensor<4x4xf32>
 }
+
+// -----
+
+// What makes an input of a contraction and nothing else belongs to its kernel;
+// an argument that it reads too is not computed in place.
+// CHECK-LABEL: func.func @producers(
+// CHECK: call @producers_mm(%{{.*}}, %{{.*}}, %{{.*}}, %{{.*}}) :
+// CHECK: linalg.exp {strategy.op = "ew0"}
+// CHECK: func.func private @producers_mm({{.*}}"out"}) -> tensor<8x8xf32> attributes {strategy.kernel}
+// CHECK: linalg.generic {{.*}}strategy.op = "pre0"
+// CHECK: linalg.matmul {strategy.op = "mm"}
+func.func @producers(%a: tensor<8x8xf32>, %q: tensor<8x8xi8>, %s: tensor<2x8xf32>, %c: tensor<8x8xf32>) -> (tensor<8x8xf32>, tensor<8x8xf32>) {
+  %e = tensor.empty() : tensor<8x8xf32>
+  %0 = linalg.generic {indexing_maps = [affine_map<(k, n) -> (k, n)>, affine_map<(k, n) -> (k floordiv 4, n)>,
+                                        affine_map<(k, n) -> (k, n)>, affine_map<(k, n) -> (k, n)>],
+                       iterator_types = ["parallel", "parallel"]}
+      ins(%q, %s, %c : tensor<8x8xi8>, tensor<2x8xf32>, tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) {
+  ^bb0(%x: i8, %y: f32, %z: f32, %o: f32):
+    %v = arith.sitofp %x : i8 to f32
+    %w = arith.mulf %v, %y : f32
+    %u = arith.addf %w, %z : f32
+    linalg.yield %u : f32
+  } -> tensor<8x8xf32>
+  %1 = linalg.matmul ins(%a, %0 : tensor<8x8xf32>, tensor<8x8xf32>) outs(%c : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %2 = linalg.exp ins(%a : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %1, %2 : tensor<8x8xf32>, tensor<8x8xf32>
+}

@@ -127,6 +127,33 @@ std::string makePartialPlan(Kind kind, std::string edge, bool dots) {
          "strategy.unroll kk by 3\n}\n";
 }
 
+/// C = A (s B), with integers B and a scale for each of its rows.
+std::string makeDequantized(Shape s) {
+  std::string a = tensor(s.m, s.k, "f32"), b = tensor(s.k, s.n, "f32"),
+              q = tensor(s.k, s.n, "i8"), c = tensor(s.m, s.n, "f32"),
+              row = "tensor<" + std::to_string(s.k) + "xf32>";
+  return "func.func @f(%a: " + a + ", %q: " + q + ", %s: " + row +
+         ", %i: " + c + " {bufferization.writable = true}) -> " + c +
+         " {\n%e = tensor.empty() : " + b +
+         "\n%b = linalg.generic {indexing_maps = [affine_map<(k, n) -> (k, "
+         "n)>, affine_map<(k, n) -> (k)>, affine_map<(k, n) -> (k, n)>], "
+         "iterator_types = [\"parallel\", \"parallel\"]} ins(%q, %s : " +
+         q + ", " + row + ") outs(%e : " + b +
+         ") attrs = {strategy.op = \"dq\"} {\n^bb0(%x: i8, %y: f32, %o: "
+         "f32):\n%v = arith.sitofp %x : i8 to f32\n%w = arith.mulf %v, %y : "
+         "f32\nlinalg.yield %w : f32\n} -> " +
+         b + "\n%0 = linalg.matmul ins(%a, %b : " + a + ", " + b +
+         ") outs(%i : " + c + ") -> " + c + "\nreturn %0 : " + c + "\n}\n";
+}
+
+const char dequantizingPlan[] =
+    "strategy.plan @p root mm(m, n, k) with [dq(k, n)] requires [fma] "
+    "numerics(reassoc, contract) {\nstrategy.tile [pc: k = 16]\n"
+    "strategy.tile [jr: n = v(2), ir: m = 4]\nstrategy.tile [kk: k = 1]\n"
+    "strategy.layout mm.rhs pack [n = v(2)] at pc\n"
+    "strategy.fuse dq into pc\n"
+    "strategy.vectorize mm [m = 4, n = v(2)] with fma\n}\n";
+
 struct Case {
   std::string payload, plan;
   int64_t threads;
@@ -164,6 +191,7 @@ std::vector<Case> makeCases() {
                        /*threads=*/1});
       ++number;
     }
+  cases.push_back({makeDequantized({13, 33, 50}), dequantizingPlan});
   return cases;
 }
 

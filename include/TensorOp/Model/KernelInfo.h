@@ -36,11 +36,22 @@ enum class BodyClass {
 /// sum of coefficient * dimension, plus constant.
 struct Access {
   bool affine = true;
+  /// Above 1 (`affine` is false then): the sum is divided by it and rounded
+  /// down, as the scale of a group is found.
+  int64_t divisor = 1;
   /// (index of the op's dimension, coefficient), each dimension once, no zero.
   llvm::SmallVector<std::pair<unsigned, int64_t>, 2> terms;
   int64_t constant = 0;
   /// When not affine: the op that makes it so ("tensor.extract").
   std::string reason;
+
+  /// The sum of the terms says which elements are touched.
+  bool hasBox() const { return affine || divisor > 1; }
+  /// Elements touched while the sum grows by `steps`, at most.
+  int64_t boxSize(int64_t steps) const {
+    // A division may fall in one group more than the elements fill.
+    return divisor > 1 ? (steps + divisor - 1) / divisor + 1 : steps + 1;
+  }
 
   /// The index of dimension `d`.
   static Access dim(unsigned d) {

@@ -21,6 +21,9 @@ namespace tensorop {
 struct Cluster {
   mlir::linalg::LinalgOp contraction;
   llvm::SmallVector<mlir::linalg::LinalgOp> ops;
+  /// Elementwise ops whose results are the contraction's inputs and are read by
+  /// nothing else: dequantization, casts, scales.
+  llvm::SmallVector<mlir::linalg::LinalgOp, 2> producers;
 
   mlir::linalg::LinalgOp last() const { return ops.back(); }
 };
@@ -29,6 +32,11 @@ struct Cluster {
 /// of two operands, summed over at least one dimension; casts between are
 /// allowed. True of named and generic ops alike.
 bool isContraction(mlir::linalg::LinalgOp op);
+
+/// Whether each element of the op's only result is computed from elements of
+/// its inputs, at places that the element's own place gives (also divided: the
+/// scale of a group), whatever the result held before.
+bool isElementwiseProducer(mlir::linalg::LinalgOp op);
 
 /// "mm", "bmm", "mv", "vm", "dot", "conv" or "contract"; "init" for a fill,
 /// "ew" for other elementwise ops, "pool" for windows, "red" for other

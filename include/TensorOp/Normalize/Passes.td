@@ -80,6 +80,33 @@ def TensorOpInferGenerators
   }];
 }
 
+def TensorOpFuseProducers
+    : Pass<"tensorop-fuse-producers", "::mlir::ModuleOp"> {
+  let summary = "Make each input of a contraction by one elementwise op";
+  let description = [{
+    A chain of elementwise ops, casts, broadcasts and transposes that starts from
+    data (not from what another op reduces) and ends in an input of a contraction,
+    each result read once, becomes one `linalg.generic`, which packing can
+    compute on its way (`strategy.fuse`). It computes in the order in which its
+    widest input lies; the contraction's indexing map takes the transpose. Ops that
+    the payload has named stay.
+
+    ```mlir
+    %0 = linalg.generic ... ins(%w : tensor<64x32xi8>) ... arith.sitofp
+    %1 = linalg.transpose ins(%0 : tensor<64x32xf32>) outs(%e : tensor<32x64xf32>) permutation = [1, 0]
+    %2 = linalg.mul ins(%1, %scale : ...) ...
+    %3 = linalg.matmul ins(%a, %2 : tensor<8x32xf32>, tensor<32x64xf32>) ...
+    ```
+    becomes
+    ```mlir
+    %0 = linalg.generic ... ins(%w, %scale : tensor<64x32xi8>, ...) ... arith.sitofp, arith.mulf
+    %1 = linalg.generic {indexing_maps = [(m, n, k) -> (m, k), (m, n, k) -> (n, k), ...
+    ```
+  }];
+  let dependentDialects = ["::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def TensorOpNormalize : Pass<"tensorop-normalize", "::mlir::ModuleOp"> {
   let summary = "Bring structured ops to the form that plans expect";
   let description = [{
@@ -109,15 +136,15 @@ def TensorOpFormKernels : Pass<"tensorop-form-kernels", "::mlir::ModuleOp"> {
   let description = [{
     A cluster is a contraction (a structured op that sums products: matmul,
     convolution, dot, or a `linalg.generic` of that form) with the op that its
-    accumulator starts from (a fill, a copy, a broadcast bias) and the elementwise
-    ops that follow it directly. When the
+    accumulator starts from (a fill, a copy, a broadcast bias), the elementwise
+    ops that make its inputs (dequantization) and those that follow it directly. When the
     function holds one cluster and nothing else, the function is the kernel;
     other clusters, those in `scf` loops and branches included, become private
     functions in destination style. A kernel carries the unit attribute `strategy.kernel`.
 
     Every structured op gets a name in `strategy.op`, unique in its function:
     `mm`, `bmm`, `mv`, `vm`, `dot`, `conv` or `contract` for contractions,
-    `init` for what an accumulator starts from, `ew`, `red`, `pool` and `op` with a number for the rest.
+    `init` for what an accumulator starts from, `pre` with a number for what makes an input of a contraction, `ew`, `red`, `pool` and `op` with a number for the rest.
     Names that the payload gives are kept; two equal ones are an error.
   }];
   let dependentDialects = ["::mlir::bufferization::BufferizationDialect",

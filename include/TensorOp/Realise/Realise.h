@@ -42,6 +42,9 @@ inline constexpr llvm::StringRef kRestSuffix = ".rest";
 /// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
 /// loops around it.
 inline constexpr llvm::StringRef kGuardName = "strategy.guard";
+/// On a store to a packed copy: the op that was fused into it and computes what
+/// is stored.
+inline constexpr llvm::StringRef kFusedName = "strategy.fused";
 /// On an op whose operands are packed with groups: the dimension of the groups
 /// (I64Attr); the last dimension runs within a group.
 inline constexpr llvm::StringRef kGroupName = "strategy.group";
@@ -118,6 +121,10 @@ struct PackSpec {
   /// Workers will share the copy: its panels are filled by one `scf.parallel`,
   /// which runOnTeam divides.
   bool shared = false;
+  /// An elementwise op before the nest whose result, read by nothing else, the
+  /// operand is: the copy is filled with what it computes, and it goes. It may
+  /// read its inputs by any affine map. Null: there is none.
+  mlir::linalg::LinalgOp producer = nullptr;
 };
 
 /// Copies what the loops inside `place` touch of an input operand to a buffer
@@ -127,7 +134,9 @@ struct PackSpec {
 /// and, as its last dimension, one within a group: this holds when each operand
 /// that has the dimension was packed so. A null `place` is the whole call. The
 /// buffer is allocated at the function's entry, 64-byte aligned; the copy is
-/// made at the start of each iteration of the place.
+/// made at the start of each iteration of the place. With `spec.producer`, an
+/// op whose result is the operand is computed on the way, as often as its
+/// elements are copied.
 mlir::FailureOr<mlir::memref::AllocOp>
 packOperand(mlir::RewriterBase &rewriter, mlir::linalg::GenericOp op,
             mlir::scf::ForOp place, const PackSpec &spec, Refusal &why);

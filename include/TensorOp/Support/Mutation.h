@@ -31,6 +31,7 @@ namespace tensorop {
   M(PackOverrun, "PackCode: the last block is not moved back")                 \
   M(StalePanel, "PackOperand: packed in the first iteration only")             \
   M(FirstPanel, "PackOperand: every tile reads the first panel")               \
+  M(ProducerOffset, "PackSource: a fused producer starts from its first row")  \
   M(NarrowRest, "RegisterTile: a narrow tile is one element short")            \
   M(EdgeIsFull, "RegisterTile: an edge is taken for a full tile")              \
   M(PadNotRead,                                                                \

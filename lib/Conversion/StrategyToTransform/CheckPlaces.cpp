@@ -125,6 +125,8 @@ private:
       SmallVector<Operation *> writers = writersOf(alloc);
       if (writers.empty())
         error(location(buffer)) << "buffer '" << name << "' is never filled";
+      if (auto producer = buffer.getAs<StringAttr>("computed_by"))
+        checkComputed(buffer, producer, writers);
       for (Operation *writer : writers)
         if (StringRef around = loopAround(writer);
             around != filled.getValue()) {
@@ -136,6 +138,29 @@ private:
           return;
         }
     }
+  }
+
+  /// What fills a copy is what the op fused into it computes, which is not
+  /// computed elsewhere.
+  void checkComputed(DictionaryAttr buffer, StringAttr producer,
+                     ArrayRef<Operation *> writers) {
+    auto at = buffer.getAs<LocationAttr>("fused_at");
+    for (Operation *writer : writers)
+      if (writer->getAttr(kFusedName) != producer) {
+        auto diag = error(at) << "buffer '" << text(buffer, "name")
+                              << "' holds what '" << producer.getValue()
+                              << "' computes in the plan, not in the IR";
+        diag.attachNote(writer->getLoc()) << "this writes to it";
+        return;
+      }
+    kernel.walk([&](linalg::LinalgOp op) {
+      if (op->getAttr(kOpName) != producer)
+        return;
+      auto diag = error(at) << "'" << producer.getValue()
+                            << "' is computed while '" << text(buffer, "name")
+                            << "' is packed in the plan, by itself in the IR";
+      diag.attachNote(op->getLoc()) << "this is the op";
+    });
   }
 
   /// The register tile takes a fused op into its code; where it is still an op

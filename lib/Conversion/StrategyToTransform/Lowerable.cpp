@@ -100,6 +100,12 @@ struct Refusal {
               }))
             return notYet("fusing '" + name + "', whose operand '" +
                           operand.name + "' is indexed by sums of dimensions,");
+      if (feedsRoot(*tree.findOp(name))) {
+        if (std::string why = whyNotPacked(*tree.findOp(name), step);
+            !why.empty())
+          return why;
+        continue;
+      }
       if (outer.empty() || op.fusedInto != int(outer.back()))
         return notYet("fusing into '" + step.into + "'") +
                (outer.empty()
@@ -139,6 +145,38 @@ struct Refusal {
     if (tree.root().info && tree.root().info->body != BodyClass::Contraction)
       return notYet("a register tile of an op that is not a sum of products");
     return "";
+  }
+
+  /// Whether the root reads what `op` computes, directly or not.
+  bool feedsRoot(unsigned op) const {
+    SmallVector<unsigned> found(tree.producers(0));
+    for (size_t i = 0; i < found.size(); ++i) {
+      if (found[i] == op)
+        return true;
+      for (unsigned producer : tree.producers(found[i]))
+        if (!llvm::is_contained(found, producer))
+          found.push_back(producer);
+    }
+    return false;
+  }
+  /// A producer is computed where the root's operand that it makes is packed.
+  std::string whyNotPacked(unsigned op, const FuseStep &step) const {
+    const std::string &name = tree.ops()[op].name;
+    if (step.when != FuseStep::When::Always)
+      return notYet("'when' of '" + name + "', which '" + tree.root().name +
+                    "' reads,");
+    for (const Layout &layout : tree.layouts())
+      if (layout.op == 0 && fusedProducer(tree, layout) == op)
+        return "";
+    std::string loop = tree.loops()[tree.ops()[op].fusedInto].name;
+    for (const OperandInfo &operand : tree.root().info->operands)
+      if (operand.producer == name)
+        return notYet("fusing '" + name + "' into '" + loop +
+                      "', where no "
+                      "layout packs its result '" +
+                      tree.root().name + "." + operand.name + "',");
+    return notYet("fusing '" + name + "', whose result '" + tree.root().name +
+                  "' does not read itself,");
   }
 
   /// Whether the tiles of `loop` are more than full ones and one of just the

@@ -31,9 +31,10 @@ public:
       loops.push_back(describeLoop(loop, around, /*unrolled=*/false));
       around = tree.loops()[loop].name;
     }
+    SmallVector<unsigned> producers = tree.producers(0);
     if (phases >= 3)
-      for (const OpNode &op : tree.ops())
-        if (op.fusedInto >= 0)
+      for (auto [index, op] : llvm::enumerate(tree.ops()))
+        if (op.fusedInto >= 0 && !llvm::is_contained(producers, index))
           fused.push_back(
               b.getDictionaryAttr({entry("name", b.getStringAttr(op.name)),
                                    entry("loop", b.getStringAttr(around)),
@@ -46,9 +47,9 @@ public:
       }
     if (phases >= 2)
       for (const Buffer &buffer : tree.buffers())
-        buffers.push_back(describeBuffer(
-            buffer, tree.layouts()[buffer.layout].step, buffer.perWorker,
-            entry("filled", b.getStringAttr(place(buffer)))));
+        buffers.push_back(
+            describeBuffer(buffer, tree.layouts()[buffer.layout].step,
+                           buffer.perWorker, describeFilling(buffer)));
     if (std::optional<Buffer> edge =
             phases >= 4 ? tree.edgeBuffer(0) : std::nullopt)
       buffers.push_back(describeBuffer(*edge, tree.root().tile->step,
@@ -75,6 +76,19 @@ private:
                : StringRef();
   }
 
+  /// In which loop a copy is filled, and what with.
+  SmallVector<NamedAttribute> describeFilling(const Buffer &buffer) {
+    SmallVector<NamedAttribute> fields{
+        entry("filled", b.getStringAttr(place(buffer)))};
+    if (std::optional<unsigned> producer =
+            fusedProducer(tree, tree.layouts()[buffer.layout])) {
+      const OpNode &op = tree.ops()[*producer];
+      fields.push_back(entry("computed_by", b.getStringAttr(op.name)));
+      fields.push_back(entry("fused_at", locations.at(op.fuseStep)));
+    }
+    return fields;
+  }
+
   bool hasTeam() const {
     return options.phases >= 6 && options.threads > 1 &&
            !parallelBand(tree).empty();
@@ -82,7 +96,7 @@ private:
 
   /// A buffer of which each worker has its own is an array of bytes.
   Attribute describeBuffer(const Buffer &buffer, int step, bool perWorker,
-                           std::optional<NamedAttribute> more = {}) {
+                           ArrayRef<NamedAttribute> more = {}) {
     auto type = MemRefType::get(buffer.shape, elementType(buffer.type));
     if (perWorker && hasTeam())
       type = MemRefType::get({options.threads * privateStride(buffer.bytes)},
@@ -90,8 +104,7 @@ private:
     SmallVector<NamedAttribute> fields{
         entry("name", b.getStringAttr(buffer.name)),
         entry("type", TypeAttr::get(type)), entry("at", locations.at(step))};
-    if (more)
-      fields.push_back(*more);
+    llvm::append_range(fields, more);
     return b.getDictionaryAttr(fields);
   }
 

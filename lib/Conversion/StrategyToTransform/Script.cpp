@@ -128,11 +128,15 @@ private:
         unsigned lane = root.tile->entries[root.tile->vectorEntry].dim;
         flipSign = tree.offsetsOperand(0) && pack.dim != lane;
       }
+      Value producer;
+      if (std::optional<unsigned> fused = fusedProducer(tree, layout))
+        producer = find(locations.at(tree.ops()[*fused].fuseStep), "op",
+                        operand.producer, 1);
       PackOperandOp::create(
-          b, locations.at(layout.step), any, tile, place, layout.operandIndex,
-          position(root, pack.dim), tree.value(pack.size, 0, pack.dim),
-          ArrayRef<int64_t>(buffer.region), buffer.name, tree.lanes(0),
-          groupDim, groupSize, element, flipSign,
+          b, locations.at(layout.step), any, tile, place, producer,
+          layout.operandIndex, position(root, pack.dim),
+          tree.value(pack.size, 0, pack.dim), ArrayRef<int64_t>(buffer.region),
+          buffer.name, tree.lanes(0), groupDim, groupSize, element, flipSign,
           /*shared=*/hasTeam() && buffer.shared);
     }
   }
@@ -147,7 +151,8 @@ private:
     }
     for (unsigned index : tree.order()) {
       const OpNode &op = tree.ops()[index];
-      if (op.fusedInto < 0)
+      // Producers were fused into the layouts.
+      if (op.fusedInto < 0 || llvm::is_contained(tree.producers(0), index))
         continue;
       Location loc = locations.at(op.fuseStep);
       Value found = find(loc, "op", op.name, 1);
@@ -276,6 +281,19 @@ private:
 };
 
 } // namespace
+
+std::optional<unsigned> strategy::fusedProducer(const LoopTree &tree,
+                                                const Layout &layout) {
+  const OpInfo *info = tree.ops()[layout.op].info;
+  if (!info || layout.operandIndex < 0)
+    return std::nullopt;
+  std::optional<unsigned> producer =
+      tree.findOp(info->operands[layout.operandIndex].producer);
+  if (!producer || layout.pack.empty() || layout.place != Layout::Place::Loop ||
+      tree.ops()[*producer].fusedInto != int(layout.loop))
+    return std::nullopt;
+  return producer;
+}
 
 void strategy::emitScript(OpBuilder &b, const LoopTree &tree,
                           const StepLocations &locations, Value kernel,

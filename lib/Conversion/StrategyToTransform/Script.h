@@ -61,6 +61,11 @@ mlir::Type elementType(mlir::Builder &b, llvm::StringRef name);
 /// one), outermost first: those that tile_band makes.
 mlir::ArrayRef<unsigned> outerLoops(const model::LoopTree &tree);
 
+/// The op of the plan whose result `layout` packs and which is fused into the
+/// loop where the copy is made: the copy is filled with what it computes.
+std::optional<unsigned> fusedProducer(const model::LoopTree &tree,
+                                      const model::Layout &layout);
+
 /// The two loops that prefetches can run ahead of: the innermost reduction loop
 /// of the root's register tile, and the innermost loop around the tile over the
 /// dimension that runs along lanes.

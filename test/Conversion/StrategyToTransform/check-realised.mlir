@@ -206,3 +206,27 @@ func.func @partial(%m: memref<4xf32>) attributes {strategy.promise = {
   vector.store %sums#0, %m[%c0] : memref<4xf32>, vector<4xf32>
   return
 }
+
+// -----
+
+// What fills a copy must be what the fused op computes, and the op must be gone.
+// expected-error@unknown {{not realised in kernel 'producer': buffer 'mm.rhs' holds what 'dq' computes in the plan, not in the IR}}
+// expected-error@unknown {{not realised in kernel 'producer': 'dq' is computed while 'mm.rhs' is packed in the plan, by itself in the IR}}
+func.func @producer(%x: f32, %q: memref<8xf32>) attributes {strategy.promise = {
+    loops = [{name = "pc", step = 4, copies = 1, inside = "", at = loc(unknown)}],
+    buffers = [{name = "mm.lhs", type = memref<4xf32>, filled = "pc", computed_by = "ew", fused_at = loc(unknown), at = loc(unknown)},
+               {name = "mm.rhs", type = memref<4xf32>, filled = "pc", computed_by = "dq", fused_at = loc(unknown), at = loc(unknown)}]}} {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %c8 = arith.constant 8 : index
+  %lhs = memref.alloc() {strategy.buffer = "mm.lhs"} : memref<4xf32>
+  %rhs = memref.alloc() {strategy.buffer = "mm.rhs"} : memref<4xf32>
+  // expected-note@+1 {{this is the op}}
+  linalg.fill {strategy.op = "dq"} ins(%x : f32) outs(%q : memref<8xf32>)
+  scf.for %i = %c0 to %c8 step %c4 {
+    memref.store %x, %lhs[%c0] {strategy.fused = "ew"} : memref<4xf32>
+    // expected-note@+1 {{this writes to it}}
+    memref.store %x, %rhs[%c0] : memref<4xf32>
+  } {strategy.loop = "pc"}
+  return
+}

@@ -113,3 +113,34 @@ strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc, contract) {
   // expected-error@+1 {{'strategy.parallelize': dividing two loops over 'm' together is not lowered}}
   strategy.parallelize [i2, i3] to threads
 }
+
+// -----
+
+// A producer is computed where its result is packed, each time.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @producers(%q: tensor<8x8xi8>, %b: tensor<8x8xf32>, %c: tensor<8x8xf32>) -> tensor<8x8xf32>
+    attributes {strategy.plans = [@p]} {
+  %e = tensor.empty() : tensor<8x8xf32>
+  %w = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : tensor<8x8xi8>) outs(%e : tensor<8x8xf32>) attrs = {strategy.op = "widen"} {
+  ^bb0(%x: i8, %o: f32):
+    %v = arith.sitofp %x : i8 to f32
+    linalg.yield %v : f32
+  } -> tensor<8x8xf32>
+  %s = linalg.exp {strategy.op = "exp"} ins(%w : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %n = linalg.negf {strategy.op = "neg"} ins(%b : tensor<8x8xf32>) outs(%e : tensor<8x8xf32>) -> tensor<8x8xf32>
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%n, %s : tensor<8x8xf32>, tensor<8x8xf32>)
+      outs(%c : tensor<8x8xf32>) -> tensor<8x8xf32>
+  return %0 : tensor<8x8xf32>
+}
+strategy.plan @p root mm(m, n, k) with [widen(k, n), exp(k, n), neg(m, k)] requires [fma] numerics(reassoc) {
+  strategy.tile [jc: n = 4, pc: k = 4, ic: m = 4]
+  strategy.layout mm.rhs pack [n = 4] at jc
+  // expected-error@+1 {{'strategy.fuse': fusing 'widen', whose result 'mm' does not read itself, is not lowered for x86-64-v3 in this release}}
+  strategy.fuse widen into jc
+  // expected-error@+1 {{'strategy.fuse': fusing 'exp' into 'pc', where no layout packs its result 'mm.rhs', is not lowered for x86-64-v3 in this release}}
+  strategy.fuse exp into pc
+  strategy.layout mm.lhs pack [m = 4] at ic
+  // expected-error@+1 {{'strategy.fuse': 'when' of 'neg', which 'mm' reads, is not lowered for x86-64-v3 in this release}}
+  strategy.fuse neg into ic when first(jc)
+}

@@ -253,6 +253,10 @@ PackOperandOp::apply(transform::TransformRewriter &rewriter,
   spec.element = getElement().value_or(nullptr);
   spec.flipSign = getFlipSign();
   spec.shared = getShared();
+  if (getProducer())
+    if (auto diag = single(*this, state, getProducer(), spec.producer);
+        !diag.succeeded())
+      return diag;
   Refusal why;
   auto buffer = packOperand(rewriter, target, place, spec, why);
   if (failed(buffer))
@@ -264,6 +268,7 @@ PackOperandOp::apply(transform::TransformRewriter &rewriter,
 void PackOperandOp::getEffects(Effects &effects) {
   transform::onlyReadsHandle(getTargetMutable(), effects);
   transform::onlyReadsHandle(getPlaceMutable(), effects);
+  transform::consumesHandle(getProducerMutable(), effects);
   transform::producesHandle(getOperation()->getOpResults(), effects);
   transform::modifiesPayload(effects);
 }

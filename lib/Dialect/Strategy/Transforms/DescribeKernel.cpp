@@ -18,6 +18,18 @@ using namespace tensorop;
 /// How `expr` of an indexing map indexes an operand's dimension.
 static model::Access describeAccess(AffineExpr expr) {
   model::Access access;
+  if (auto quotient = dyn_cast<AffineBinaryOpExpr>(expr);
+      quotient && expr.getKind() == AffineExprKind::FloorDiv)
+    if (auto divisor = dyn_cast<AffineConstantExpr>(quotient.getRHS());
+        divisor && divisor.getValue() > 1) {
+      model::Access sum = describeAccess(quotient.getLHS());
+      if (sum.affine) {
+        sum.affine = false;
+        sum.divisor = divisor.getValue();
+        sum.reason = "a division of dimensions";
+        return sum;
+      }
+    }
   llvm::SmallDenseMap<unsigned, int64_t> terms;
   SmallVector<std::pair<AffineExpr, int64_t>> work{{expr, 1}};
   while (!work.empty()) {

@@ -17,6 +17,10 @@ module attributes {transform.with_named_sequence} {
     // CHECK: transform.strategy.pack_operand %{{.*}}[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared
     %a = transform.strategy.pack_operand %tile[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared
         : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    // CHECK: transform.strategy.pack_operand %{{.*}}[0] at %{{.*}} from %{{.*}} pack 0 by 6 extents [256, 600] name "mm.lhs" lanes 16
+    %d = transform.strategy.pack_operand %tile[0] at %pc from %dq pack 0 by 6 extents [256, 600] name "mm.lhs" lanes 16
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.fuse_init %{{.*}} into %{{.*}}
     %init = transform.strategy.fuse_init %fill into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.fuse_epilogue %{{.*}} into %{{.*}}

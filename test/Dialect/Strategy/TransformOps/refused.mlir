@@ -168,3 +168,324 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// A fused producer computes each element by itself.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (i, j)>], iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    linalg.yield %x : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{expects an elementwise op with one output, but it has 1 outputs and 1 reduction loops}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// It does not add to what was there.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.addf %x, %o : f32
+    linalg.yield %v : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{expects an op that overwrites its output, but it reads it}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// It does not know where it is.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %i = linalg.index 0 : index
+    %n = arith.index_cast %i : index to i32
+    %v = arith.sitofp %n : i32 to f32
+    linalg.yield %v : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{its body reads the index of a loop, which has no meaning where operands are packed}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// Its result is not somebody else's.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%d: memref<8x8xf32>, %q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.negf %x : f32
+    linalg.yield %v : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{its result is no buffer of its own: others may read it}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// Its result is what is packed.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.negf %x : f32
+    linalg.yield %v : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%b, %d : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{its result is not operand 0 of the op that is packed}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// Nothing else reads it.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.negf %x : f32
+    linalg.yield %v : f32
+  }
+  // expected-note @+1 {{this is the payload op}}
+  memref.copy %d, %b : memref<8x8xf32> to memref<8x8xf32>
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{this op reads what the fused op computes: it must be computed as a whole}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// Not even the op itself, twice.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.negf %x : f32
+    linalg.yield %v : f32
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %d : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{its result is read as two operands: it must be computed as a whole}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// What it reads stays the same until the last copy is made.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.negf %x : f32
+    linalg.yield %v : f32
+  }
+  // expected-note @+1 {{this is the payload op}}
+  memref.copy %b, %q : memref<8x8xf32> to memref<8x8xf32>
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{this op writes what the fused op reads, before the last copy is made}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+// It comes before the nest, in the same block.
+#id = affine_map<(i, j) -> (i, j)>
+func.func @f(%q: memref<8x8xf32>, %b: memref<8x8xf32>, %c: memref<8x8xf32>) {
+  %d = memref.alloc() : memref<8x8xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  scf.for %n = %c0 to %c1 step %c1 {
+  // expected-note @+1 {{this is the payload op}}
+  linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%q : memref<8x8xf32>) outs(%d : memref<8x8xf32>) attrs = {strategy.op = "dq"} {
+  ^bb0(%x: f32, %o: f32):
+    %v = arith.negf %x : f32
+    linalg.yield %v : f32
+  }
+  }
+  linalg.generic {indexing_maps = [affine_map<(i, j, k) -> (i, k)>, affine_map<(i, j, k) -> (k, j)>, affine_map<(i, j, k) -> (i, j)>],
+                  iterator_types = ["parallel", "parallel", "reduction"]}
+      ins(%d, %b : memref<8x8xf32>, memref<8x8xf32>) outs(%c : memref<8x8xf32>) attrs = {strategy.op = "mm"} {
+  ^bb0(%x: f32, %y: f32, %z: f32):
+    %p = arith.mulf %x, %y : f32
+    %s = arith.addf %z, %p : f32
+    linalg.yield %s : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %t, %ir = transform.strategy.tile_band %mm ["ir"] dims [0] sizes [4] : (!transform.any_op) -> (!transform.any_op, !transform.any_op)
+    // expected-error @+1 {{expects an op before the nest in which its result is packed, in the same block}}
+    %b = transform.strategy.pack_operand %t[0] at %ir from %dq pack 0 by 4 extents [4, 8] name "mm.lhs" lanes 4
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}

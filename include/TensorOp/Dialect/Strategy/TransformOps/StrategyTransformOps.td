@@ -78,7 +78,8 @@ def TileBandOp : StrategyTransformOp<"tile_band"> {
   let hasVerifier = 1;
 }
 
-def PackOperandOp : StrategyTransformOp<"pack_operand"> {
+def PackOperandOp
+    : StrategyTransformOp<"pack_operand", [AttrSizedOperandSegments]> {
   let summary = "Makes an op read a packed copy of one operand";
   let description = [{
     At the start of each iteration of the loop `place` (without it: once, at the
@@ -98,6 +99,11 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
     extends the operand; `flip_sign` adds half of the range to signed integers,
     and the body takes it away.
 
+    `from` names an elementwise op before the loops whose result is the operand
+    and is read by nothing else: the copy is filled with what that op computes,
+    its result is never stored, and the op goes. Stores to the copy carry its name
+    in `strategy.fused`.
+
     ```mlir
     %buf = transform.strategy.pack_operand %mm2[1] at %pc pack 1 by 32 extents [256, 1000]
         name "mm.rhs" lanes 16 : (!transform.any_op, !transform.any_op) -> !transform.any_op
@@ -108,6 +114,7 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
   }];
   let arguments = (ins TransformHandleTypeInterface:$target,
                        Optional<TransformHandleTypeInterface>:$place,
+                       Optional<TransformHandleTypeInterface>:$producer,
                        I64Attr:$operand, I64Attr:$dim, I64Attr:$size,
                        DenseI64ArrayAttr:$extents, StrAttr:$name,
                        I64Attr:$lanes, OptionalAttr<I64Attr>:$group_dim,
@@ -116,7 +123,8 @@ def PackOperandOp : StrategyTransformOp<"pack_operand"> {
                        UnitAttr:$shared);
   let results = (outs TransformHandleTypeInterface:$buffer);
   let assemblyFormat = [{
-    $target `[` custom<Int>($operand) `]` (`at` $place^)? `pack`
+    $target `[` custom<Int>($operand) `]` (`at` $place^)?
+    (`from` $producer^)? `pack`
     custom<Int>($dim) `by` custom<Int>($size) `extents` $extents `name` $name
     `lanes` custom<Int>($lanes) (`shared` $shared^)? attr-dict
     `:` functional-type(operands, results)

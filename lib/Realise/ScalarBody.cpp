@@ -1,0 +1,102 @@
+//===- ScalarBody.cpp - An op's scalar body on scalars or vectors ---------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "ScalarBody.h"
+#include "TensorOp/Support/Mutation.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "llvm/ADT/SmallPtrSet.h"
+
+using namespace mlir;
+
+namespace tensorop {
+
+namespace {
+class BodyEmitter {
+public:
+  BodyEmitter(OpBuilder &b, Location loc, linalg::GenericOp from,
+              IRMapping &mapping, int64_t lanes)
+      : b(b), loc(loc), body(from.getBody()), mapping(mapping), lanes(lanes) {}
+
+  Value emit(bool contract) {
+    if (contract && lanes)
+      findProducts();
+    for (Operation &scalar : body->without_terminator()) {
+      if (products.contains(&scalar))
+        continue;
+      if (auto add = dyn_cast<arith::AddFOp>(scalar))
+        if (emitFused(add))
+          continue;
+      for (Value used : scalar.getOperands())
+        wide(used);
+      Operation *copy = b.clone(scalar, mapping);
+      if (!lanes)
+        continue;
+      if (auto constant = dyn_cast<arith::ConstantOp>(copy)) {
+        mapping.map(scalar.getResult(0), broadcast(constant));
+        continue;
+      }
+      for (Value result : copy->getResults())
+        result.setType(VectorType::get({lanes}, result.getType()));
+    }
+    return wide(body->getTerminator()->getOperand(0));
+  }
+
+private:
+  Value broadcast(Value scalar) {
+    return vector::BroadcastOp::create(
+        b, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+  }
+  Value wide(Value used) {
+    if (used.getParentBlock() != body && !mapping.contains(used))
+      mapping.map(used, lanes ? broadcast(used) : used);
+    return mapping.lookup(used);
+  }
+
+  /// The products that a sum takes as they are.
+  void findProducts() {
+    for (auto add : body->getOps<arith::AddFOp>())
+      for (Value operand : add->getOperands())
+        if (auto mul = operand.getDefiningOp<arith::MulFOp>();
+            mul && mul->hasOneUse() && mul->getBlock() == body) {
+          products.insert(mul);
+          break;
+        }
+  }
+
+  bool emitFused(arith::AddFOp add) {
+    for (bool swap : {false, true}) {
+      Operation *mul = add->getOperand(swap).getDefiningOp();
+      if (!mul || !products.contains(mul))
+        continue;
+      Value factor = wide(mul->getOperand(1)),
+            addend = wide(add->getOperand(!swap));
+      if (isMutated(Mutation::FmaOperands))
+        std::swap(factor, addend);
+      mapping.map(add.getResult(),
+                  vector::FMAOp::create(b, loc, wide(mul->getOperand(0)),
+                                        factor, addend));
+      return true;
+    }
+    return false;
+  }
+
+  OpBuilder &b;
+  Location loc;
+  Block *body;
+  IRMapping &mapping;
+  int64_t lanes;
+  llvm::SmallPtrSet<Operation *, 4> products;
+};
+} // namespace
+
+Value emitScalarBody(OpBuilder &b, Location loc, linalg::GenericOp from,
+                     IRMapping &mapping, int64_t lanes, bool contract) {
+  return BodyEmitter(b, loc, from, mapping, lanes).emit(contract);
+}
+
+} // namespace tensorop

@@ -1,0 +1,28 @@
+//===- ScalarBody.h - An op's scalar body on scalars or vectors -*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_LIB_REALISE_SCALARBODY_H
+#define TENSOROP_LIB_REALISE_SCALARBODY_H
+
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
+#include "mlir/IR/IRMapping.h"
+
+namespace tensorop {
+
+/// Clones the body of `from` for vectors of `lanes` elements, or for scalars
+/// when `lanes` is 0, and returns the value that it yields. `mapping` has the
+/// body's arguments; scalars from outside the body are broadcast. `contract`:
+/// on vectors, a product and the sum that it goes to become one fused
+/// operation.
+mlir::Value emitScalarBody(mlir::OpBuilder &b, mlir::Location loc,
+                           mlir::linalg::GenericOp from,
+                           mlir::IRMapping &mapping, int64_t lanes,
+                           bool contract);
+
+} // namespace tensorop
+
+#endif // TENSOROP_LIB_REALISE_SCALARBODY_H
