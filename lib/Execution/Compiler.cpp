@@ -11,6 +11,7 @@
 #include "Messages.h"
 #include "Names.h"
 #include "PlainCode.h"
+#include "Prepacked.h"
 #include "Rooflines.h"
 #include "TensorOp/Dialect/Strategy/IR/PlanJSON.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
@@ -151,6 +152,7 @@ private:
   OwningOpRef<ModuleOp> payload, module, plans;
   PlanReport planReport;
   runtime::Manifest manifest;
+  std::vector<PrepackEntry> prepacked;
   llvm::SmallVector<char, 0> object;
   std::string llvmText, assemblyText, mlirText;
   /// A plan has made a team of threads.
@@ -344,6 +346,11 @@ LogicalResult Compilation::realise() {
                                    " threads, but '" + hardware.name +
                                    "' has " + std::to_string(hardware.cores) +
                                    " cores: threads will take turns"});
+  if (failed(runPasses(*module, "prepacking", [](OpPassManager &pm) {
+        pm.addPass(createTensorOpPrepack());
+      })))
+    return failure();
+  prepacked = collectPrepacked(*module, result.kernel, manifest);
   if (request.mlir) {
     llvm::raw_string_ostream stream(mlirText);
     module->print(stream);
@@ -365,17 +372,20 @@ LogicalResult Compilation::realise() {
 }
 
 LogicalResult Compilation::makeCode() {
-  llvm::Expected<AbiEntry> entry =
-      makeAbiEntry(*module, result.kernel, manifest, CodeKind::Kernel);
+  llvm::Expected<AbiEntry> entry = makeAbiEntry(
+      *module, result.kernel, manifest, CodeKind::Kernel, prepacked);
   if (!entry)
     return error(llvm::toString(entry.takeError()));
   entry->typed = manifest.kernel;
   entry->packed = manifest.packedEntry;
   manifest.workspaceBytes = entry->workspaceBytes;
   manifest.threads = isParallel ? request.threads : 1;
+  SmallVector<AbiEntry> entries{*entry};
+  for (const PrepackEntry &one : prepacked)
+    entries.push_back(one.entry);
   llvm::LLVMContext llvmContext;
   llvm::Expected<std::unique_ptr<llvm::Module>> code =
-      codegen.translate(*module, *entry, llvmContext);
+      codegen.translate(*module, entries, llvmContext);
   if (!code)
     return error(llvm::toString(code.takeError()));
   watch.record("lower");

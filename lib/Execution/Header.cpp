@@ -42,6 +42,43 @@ static std::string getStruct(const runtime::Argument &argument) {
          "_" + std::to_string(argument.shape.size()) + "d";
 }
 
+/// The packed array that stands for argument `i`, or null.
+static const runtime::Prepacked *
+findPrepacked(const runtime::Manifest &manifest, size_t i) {
+  for (const runtime::Prepacked &one : manifest.prepacked)
+    if (one.argument == int64_t(i))
+      return &one;
+  return nullptr;
+}
+
+/// What the kernel takes instead: bytes.
+static runtime::Argument packedArgument() {
+  runtime::Argument bytes;
+  bytes.type = runtime::ElementType::I8;
+  bytes.shape = {0};
+  return bytes;
+}
+
+static void writePrepacked(llvm::raw_ostream &os,
+                           const runtime::Manifest &manifest) {
+  for (const runtime::Prepacked &one : manifest.prepacked) {
+    const runtime::Argument &argument =
+        manifest.arguments[size_t(one.argument)];
+    std::string upper = llvm::StringRef(one.entry).upper();
+    os << "/* Packs " << argument.name << " once, for any number of calls. The "
+       << "caller provides the packed\n   array of so many bytes, aligned to "
+       << one.alignment
+       << "; it does not depend on where it lies,\n   and "
+          "belongs to this kernel. Returns 0; 1 when "
+       << argument.name
+       << " and 2 when the packed array has\n   other sizes "
+          "or strides or is not aligned; 2 when they overlap. */\n#define "
+       << upper << "_BYTES " << one.bytes << "\nint32_t " << one.entry
+       << "(const struct " << getStruct(argument) << " *" << argument.name
+       << ",\n    const struct tensorop_memref_i8_1d *packed);\n\n";
+  }
+}
+
 std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
   std::string text;
   llvm::raw_string_ostream os(text);
@@ -53,7 +90,10 @@ std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
      << upper << "_H\n\n#include <stdint.h>\n\n#ifdef __cplusplus\n"
      << "extern \"C\" {\n#endif\n\n";
   llvm::StringSet<> seen;
-  for (const runtime::Argument &argument : manifest.arguments) {
+  std::vector<runtime::Argument> described = manifest.arguments;
+  if (!manifest.prepacked.empty())
+    described.push_back(packedArgument());
+  for (const runtime::Argument &argument : described) {
     std::string type = getStruct(argument);
     if (!seen.insert(type).second)
       continue;
@@ -84,13 +124,18 @@ std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
           "runs on as many\n   as OpenMP allows the caller "
           "(omp_set_num_threads, OMP_NUM_THREADS). */\n#define "
        << upper << "_THREADS " << manifest.threads << "\n\n";
+  writePrepacked(os, manifest);
   os << "/* Arrays are dense and row-major:\n";
-  for (const runtime::Argument &argument : manifest.arguments) {
+  for (auto [i, argument] : llvm::enumerate(manifest.arguments)) {
     os << "     " << argument.name << ": " << runtime::getName(argument.role)
        << ", ";
     for (int64_t size : argument.shape)
       os << size << "x";
-    os << runtime::getName(argument.type) << "\n";
+    os << runtime::getName(argument.type);
+    if (const runtime::Prepacked *packed = findPrepacked(manifest, i))
+      os << ", as " << packed->entry << " has packed it; any other array is "
+         << "refused";
+    os << "\n";
   }
   os << "   What the kernel writes (out, inout, workspace) overlaps no other "
         "array.\n   Returns 0; i + 1 when argument i (from 0) has other sizes "
@@ -116,9 +161,13 @@ std::string tensorop::writeHeader(const runtime::Manifest &manifest) {
   os << " Allocates nothing; may run in several threads,\n   each "
         "with a workspace of its own. */\n";
   os << "int32_t " << name << "(";
-  for (const runtime::Argument &argument : manifest.arguments)
-    os << "const struct " << getStruct(argument) << " *" << argument.name
-       << ",\n    ";
+  for (auto [i, argument] : llvm::enumerate(manifest.arguments))
+    if (findPrepacked(manifest, i))
+      os << "const struct " << getStruct(packedArgument()) << " *"
+         << argument.name << "_packed,\n    ";
+    else
+      os << "const struct " << getStruct(argument) << " *" << argument.name
+         << ",\n    ";
   os << "void *workspace);\n\n/* The same with an array of pointers to the "
         "descriptors, in the same order. */\nint32_t "
      << manifest.packedEntry

@@ -20,7 +20,8 @@ using namespace tensorop;
 
 llvm::Expected<AbiEntry>
 tensorop::makeAbiEntry(ModuleOp lowered, StringRef implementation,
-                       const runtime::Manifest &manifest, CodeKind kind) {
+                       const runtime::Manifest &manifest, CodeKind kind,
+                       ArrayRef<PrepackEntry> prepacked) {
   bool widen = kind == CodeKind::Reference || kind == CodeKind::Perturbed;
   auto func = lowered.lookupSymbol<LLVM::LLVMFuncOp>(implementation);
   if (!func)
@@ -36,6 +37,10 @@ tensorop::makeAbiEntry(ModuleOp lowered, StringRef implementation,
         {wide ? 8 : runtime::getByteSize(argument.type),
          SmallVector<int64_t>(argument.shape.begin(), argument.shape.end()),
          argument.role != runtime::Role::In});
+  }
+  for (const PrepackEntry &one : prepacked) {
+    entry.arguments[one.argument] = one.entry.arguments[1];
+    entry.arguments[one.argument].written = false;
   }
   if (kind == CodeKind::Perturbed)
     entry.arguments.push_back({8, {}});

@@ -8,6 +8,7 @@
 #ifndef TENSOROP_LIB_EXECUTION_PLAINCODE_H
 #define TENSOROP_LIB_EXECUTION_PLAINCODE_H
 
+#include "Prepacked.h"
 #include "TensorOp/Runtime/Manifest.h"
 #include "TensorOp/Target/CPU/Codegen.h"
 #include "mlir/Support/LLVM.h"
@@ -49,10 +50,13 @@ enum class CodeKind { Kernel, Reference, Own, Perturbed };
 /// manifest's arguments, floats as f64 unless it is the kernel or in its own
 /// types, and the scale after them when perturbed. The workspace is read from
 /// the function's attribute.
-llvm::Expected<AbiEntry> makeAbiEntry(mlir::ModuleOp lowered,
-                                      llvm::StringRef implementation,
-                                      const runtime::Manifest &manifest,
-                                      CodeKind kind);
+///
+/// `prepacked` are the entries that pack an argument of the kernel before, by
+/// its position; only the kernel takes those.
+llvm::Expected<AbiEntry>
+makeAbiEntry(mlir::ModuleOp lowered, llvm::StringRef implementation,
+             const runtime::Manifest &manifest, CodeKind kind,
+             llvm::ArrayRef<PrepackEntry> prepacked = {});
 
 /// Compiles `payload`, whose only public function is the manifest's kernel, as
 /// plain loops; perturbed as well when `permissions` are loose and the

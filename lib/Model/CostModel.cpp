@@ -423,7 +423,8 @@ void Estimator::divide() {
 
 void Estimator::pack(const Buffer &buffer) {
   const Layout &layout = tree.layouts()[buffer.layout];
-  if (layout.op != 0)
+  // What is packed at load costs nothing in a call.
+  if (layout.op != 0 || layout.place == Layout::Place::Load)
     return;
   unsigned operand = layout.operandIndex;
   int place = layout.place == Layout::Place::Loop

@@ -299,6 +299,8 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
         memref::AllocOp::create(rewriter, loc, MemRefType::get(shape, element),
                                 rewriter.getI64IntegerAttr(64));
     buffer->setAttr(kBufferName, rewriter.getStringAttr(spec.name));
+    if (spec.atLoad)
+      buffer->setAttr(atLoadAttrName, rewriter.getUnitAttr());
     Block *block = place ? place.getBody() : &entry;
     if (!place)
       rewriter.setInsertionPoint(entry.findAncestorOpInBlock(*op));

@@ -63,6 +63,10 @@ Result<Bundle> Bundle::load(const std::string &directory) {
                                  {&m.perturbed, &bundle.perturbed}})
     if (status.ok() && *entry)
       status = findEntry(library, directory, m, (*entry)->entry, *function);
+  bundle.prepack.resize(m.prepacked.size());
+  for (size_t i = 0; i < m.prepacked.size() && status.ok(); ++i)
+    status = findEntry(library, directory, m, m.prepacked[i].packedEntry,
+                       bundle.prepack[i]);
   if (!status.ok())
     return status;
   return bundle;
@@ -108,6 +112,31 @@ Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,
   return frame;
 }
 
+Status Frame::prepack(const Bundle &bundle, unsigned char rubbish) {
+  const Manifest &manifest = bundle.getManifest();
+  for (size_t i = packed.size(); i < manifest.prepacked.size(); ++i) {
+    const Prepacked &one = manifest.prepacked[i];
+    Result<Buffer> copy = Buffer::allocate(ElementType::I8, {one.bytes});
+    if (!copy.ok())
+      return Status::failure("packed argument '" +
+                             manifest.arguments[size_t(one.argument)].name +
+                             "': " + copy.message());
+    packed.push_back(std::move(*copy));
+    packedDescriptors.emplace_back(packed.back());
+  }
+  for (size_t i = 0; i < packed.size(); ++i) {
+    const Prepacked &one = manifest.prepacked[i];
+    std::memset(packed[i].data(), rubbish, size_t(packed[i].getByteSize()));
+    void *both[] = {descriptors[size_t(one.argument)].get(),
+                    packedDescriptors[i].get()};
+    if (int32_t code = bundle.getPrepack(i)(both, nullptr))
+      return Status::failure("entry '" + one.packedEntry + "' returned " +
+                             std::to_string(code));
+    pointers[size_t(one.argument)] = packedDescriptors[i].get();
+  }
+  return Status();
+}
+
 Status Frame::call(PackedFunction function, const std::string &name,
                    const Manifest &manifest) {
   int32_t code = callRaw(function);
@@ -140,6 +169,14 @@ Status Frame::checkGuards(const Manifest &manifest) const {
                ? "argument '" + manifest.arguments[i].name + "'"
                : std::string("scale")) +
           ": " + status.message());
+  }
+  for (size_t i = 0; i < packed.size(); ++i) {
+    Status status = packed[i].checkGuards();
+    if (!status.ok())
+      return Status::failure(
+          "packed argument '" +
+          manifest.arguments[size_t(manifest.prepacked[i].argument)].name +
+          "': " + status.message());
   }
   Status status = workspace.checkGuards();
   if (!status.ok())

@@ -175,11 +175,13 @@ Status Checker::runKernel(const Frame &inputs, Frame &frame) {
   unsigned char rubbish = 0xff;
   for (Frame *called : {&frame, &*again}) {
     called->fillWorkspace(rubbish);
-    rubbish = 0x3b;
     for (size_t i = 0; i < manifest.arguments.size(); ++i)
       copyValues(inputs.getBuffers()[i], called->getBuffers()[i], false);
-    Status status =
-        called->call(bundle.getKernel(), manifest.packedEntry, manifest);
+    Status status = called->prepack(bundle, rubbish);
+    if (!status.ok())
+      return status;
+    rubbish = 0x3b;
+    status = called->call(bundle.getKernel(), manifest.packedEntry, manifest);
     if (!status.ok())
       return status;
     Status guards = called->checkGuards(manifest);

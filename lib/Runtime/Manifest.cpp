@@ -55,6 +55,7 @@ public:
     checkNames();
     checkArguments();
     checkSizes();
+    checkPrepacked();
     checkEntries();
     checkGemm();
     checkContraction();
@@ -139,6 +140,33 @@ private:
             manifest.workspaceAlignment);
     require(manifest.flops >= 0, "flops", "must be at least 0", manifest.flops);
     require(manifest.bytes >= 0, "bytes", "must be at least 0", manifest.bytes);
+  }
+
+  void checkPrepacked() {
+    std::set<int64_t> seen;
+    auto count = static_cast<int64_t>(manifest.arguments.size());
+    for (size_t i = 0; i < manifest.prepacked.size() && failure.empty(); ++i) {
+      const Prepacked &one = manifest.prepacked[i];
+      std::string field = "prepacked[" + std::to_string(i) + "]";
+      require(one.argument >= 0 && one.argument < count, field + ".argument",
+              "must be the position of one of " + std::to_string(count) +
+                  " arguments",
+              one.argument);
+      require(seen.insert(one.argument).second, field + ".argument",
+              "must be unique", std::to_string(one.argument) + " again");
+      requireIdentifier(field + ".entry", one.entry);
+      requireIdentifier(field + ".packed_entry", one.packedEntry);
+      require(one.bytes > 0 && one.bytes <= maxBytes, field + ".bytes",
+              "must be from 1 to " + std::to_string(maxBytes), one.bytes);
+      require(isPowerOfTwo(one.alignment) && one.alignment <= 64,
+              field + ".alignment", "must be a power of two up to 64",
+              one.alignment);
+      if (failure.empty()) {
+        const Argument &argument = manifest.arguments[size_t(one.argument)];
+        require(argument.role == Role::In, field + ".argument",
+                "must name an input", "'" + argument.name + "'");
+      }
+    }
   }
 
   void checkEntry(const std::string &field,

@@ -206,6 +206,17 @@ std::optional<CheckEntry> readEntry(Fields &check, const std::string &name) {
   return entry;
 }
 
+Prepacked readPrepacked(Fields fields) {
+  Prepacked one;
+  one.argument = fields.takeInt("argument");
+  one.entry = fields.takeString("entry");
+  one.packedEntry = fields.takeString("packed_entry");
+  one.bytes = fields.takeInt("bytes");
+  one.alignment = fields.takeInt("alignment");
+  fields.finish();
+  return one;
+}
+
 Bound readBound(Fields fields) {
   Bound bound;
   std::string kind = fields.takeString("kind");
@@ -305,6 +316,13 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   if (fields.has("threads"))
     manifest.threads = fields.takeInt("threads");
 
+  if (fields.has("prepacked")) {
+    const json &prepacked = asArray(fields.take("prepacked"), "prepacked");
+    for (size_t i = 0; i < prepacked.size(); ++i)
+      manifest.prepacked.push_back(readPrepacked(
+          Fields(prepacked[i], "prepacked[" + std::to_string(i) + "]")));
+  }
+
   Fields check = fields.takeObject("check");
   manifest.reference = readEntry(check, "reference");
   manifest.own = readEntry(check, "own");
@@ -400,6 +418,17 @@ ordered_json writeArguments(const Manifest &manifest) {
   return arguments;
 }
 
+ordered_json writePrepacked(const Manifest &manifest) {
+  ordered_json prepacked = ordered_json::array();
+  for (const Prepacked &one : manifest.prepacked)
+    prepacked.push_back({{"argument", one.argument},
+                         {"entry", one.entry},
+                         {"packed_entry", one.packedEntry},
+                         {"bytes", one.bytes},
+                         {"alignment", one.alignment}});
+  return prepacked;
+}
+
 ordered_json writeGemm(const GemmEquivalent &gemm) {
   return {{"op", "gemm"},
           {"m", gemm.m},
@@ -443,6 +472,8 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
   document["workspace"] = {{"bytes", manifest.workspaceBytes},
                            {"alignment", manifest.workspaceAlignment}};
   document["threads"] = manifest.threads;
+  if (!manifest.prepacked.empty())
+    document["prepacked"] = writePrepacked(manifest);
   document["check"] = writeCheck(manifest);
   document["flops"] = manifest.flops;
   document["bytes"] = manifest.bytes;

@@ -120,6 +120,8 @@ std::string runtime::toJson(const Measurement &measurement) {
                {"percent_of_peak", measurement.percentOfPeak},
                {"peaks", write(measurement.peaks)},
                {"baselines", baselines},
+               {"prepacked", measurement.prepacked},
+               {"prepack_seconds", measurement.prepackSeconds},
                {"best", measurement.best},
                {"ratio_to_best", measurement.ratioToBest},
                {"policy", measurement.policy}});
@@ -170,6 +172,13 @@ std::string runtime::toText(const Measurement &measurement) {
     text += ", " + format("%.1f", measurement.percentOfPeak) +
             " % of the measured peak (" + measurement.peakInstructions + ")";
   text += "\n";
+  if (!measurement.prepacked.empty()) {
+    text += "prepacked: ";
+    for (size_t i = 0; i < measurement.prepacked.size(); ++i)
+      text += (i ? ", " : "") + measurement.prepacked[i];
+    text += ", not timed (once: " + formatSeconds(measurement.prepackSeconds) +
+            "); no library counts\n";
+  }
   for (const BaselineTiming &timing : measurement.baselines) {
     text += timing.name + ": ";
     if (timing.state == "skipped") {

@@ -1,6 +1,6 @@
 """Runs products whose operands are computed while they are packed: dequantization, casts, transposes.
 
-usage: run_producers.py TENSOROP_RUN FOLDER [--propose] [option of tensorop-run...]
+usage: run_producers.py TENSOROP_RUN FOLDER [--propose] [--sizes=NAME,...] [option of tensorop-run...]
 
 Each case is run with extents that divide the tiles, leave 1, leave all but 1 and are below a tile,
 by a plan that fuses the producers, or with --propose by the analytic proposer's. Prints one line a
@@ -9,6 +9,7 @@ run; fails when one is not by plan, leaves a producer by itself, or is not corre
 
 import concurrent.futures
 import os
+import re
 import subprocess
 import sys
 
@@ -28,7 +29,7 @@ PLAN = """strategy.plan @p root mm(m, n, k) with [{ops}] requires [fma] numerics
 
 
 def tensor(shape, element):
-    return f"tensor<{'x'.join(map(str, shape))}x{element}>"
+    return f"tensor<{'x'.join([*map(str, shape), element])}>"
 
 
 def generic(name, result, inputs, output, dims, body, label=None):
@@ -37,7 +38,7 @@ def generic(name, result, inputs, output, dims, body, label=None):
     kinds = ", ".join(['"parallel"'] * len(dims.split(",")))
     values = ", ".join(value for value, _, _ in inputs)
     types = ", ".join(kind for _, kind, _ in inputs)
-    scalars = ", ".join(f"%x{i}: {kind.split('x')[-1][:-1]}" for i, (_, kind, _) in enumerate(inputs))
+    scalars = ", ".join(f"%x{i}: {re.split('[x<]', kind[:-1])[-1]}" for i, (_, kind, _) in enumerate(inputs))
     attributes = f' attrs = {{strategy.op = "{label}"}}' if label else ""
     return f"""  %{name}_e = tensor.empty() : {output}
   %{name} = linalg.generic {{indexing_maps = [{maps}, affine_map<({dims}) -> ({dims})>],
@@ -209,12 +210,18 @@ def main():
     propose = "--propose" in options
     if propose:
         options.remove("--propose")
+    variants = list(SIZES)
+    for option in options[:]:
+        if option.startswith("--sizes="):
+            variants = option.split("=")[1].split(",")
+            options.remove(option)
     os.makedirs(folder, exist_ok=True)
     commands = []
     for name, case in CASES.items():
         if propose and case.kind != "f32":
             continue
-        for variant, sizes in SIZES.items():
+        for variant in variants:
+            sizes = SIZES[variant]
             path = os.path.join(folder, f"{name}-{variant}.mlir")
             with open(path, "w") as file:
                 file.write(payload(name, sizes, propose))

@@ -136,7 +136,9 @@ void bench::printRow(std::ostream &out, const CaseResult &result,
   number("%.1f", timed ? double(result.bench["percent_of_peak"]) : 0);
   cell(timed ? printNumber("%.1f %%", 100 * double(result.bench["spread"]))
              : "-");
-  out << "  " << (result.state == "timed" ? "correct" : result.state) << "\n"
+  out << "  " << (result.state == "timed" ? "correct" : result.state)
+      << (timed && !result.bench["prepacked"].empty() ? ", prepacked" : "")
+      << "\n"
       << std::flush;
 }
 

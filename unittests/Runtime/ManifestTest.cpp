@@ -149,6 +149,36 @@ TEST_F(ManifestTest, RefusesMalformedFields) {
           "field 'flops' must be at least 0, but is -192");
 }
 
+TEST_F(ManifestTest, DescribesPackedArguments) {
+  manifest.prepacked = {{1, "mm_prepack_b", "mm_prepack_b_packed", 448, 64}};
+  ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+  Result<Manifest> again = read();
+  ASSERT_TRUE(again.ok()) << again.message();
+  ASSERT_EQ(again->prepacked.size(), 1u);
+  EXPECT_EQ(again->prepacked[0].argument, 1);
+  EXPECT_EQ(again->prepacked[0].entry, "mm_prepack_b");
+  EXPECT_EQ(again->prepacked[0].packedEntry, "mm_prepack_b_packed");
+  EXPECT_EQ(again->prepacked[0].bytes, 448);
+  auto refused = [&](const Prepacked &one, const char *message) {
+    manifest.prepacked.resize(1);
+    manifest.prepacked.push_back(one);
+    EXPECT_FAILURE(validate(manifest), message);
+  };
+  refused({3, "p", "q", 64, 64}, "field 'prepacked[1].argument' must be the "
+                                 "position of one of 3 arguments, but is 3");
+  refused({1, "p", "q", 64, 64},
+          "field 'prepacked[1].argument' must be unique, but is 1 again");
+  refused({0, "p q", "q", 64, 64},
+          "field 'prepacked[1].entry' must be a C identifier, but is 'p q'");
+  refused({0, "p", "", 64, 64},
+          "field 'prepacked[1].packed_entry' must be a C identifier");
+  refused({0, "p", "q", 0, 64}, "field 'prepacked[1].bytes' must be from 1 to");
+  refused({0, "p", "q", 64, 48}, "field 'prepacked[1].alignment' must be a "
+                                 "power of two up to 64, but is 48");
+  refused({2, "p", "q", 64, 64},
+          "field 'prepacked[1].argument' must name an input, but is 'c'");
+}
+
 TEST_F(ManifestTest, RefusesAlteredContents) {
   EXPECT_FAILURE(readReplaced("\"flops\": 192", "\"flops\": 191"),
                  "the file was altered: field 'hash' is");

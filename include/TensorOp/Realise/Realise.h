@@ -36,7 +36,7 @@ inline constexpr llvm::StringRef kOpName = opAttrName;
 inline constexpr llvm::StringRef kLoopName = loopAttrName;
 /// On an `omp.wsloop`: the names of the loops it stands for (array).
 inline constexpr llvm::StringRef kLoopNames = "strategy.loops";
-inline constexpr llvm::StringRef kBufferName = "strategy.buffer";
+inline constexpr llvm::StringRef kBufferName = bufferAttrName;
 /// Behind the name of a loop: the loop over what its partial sums leave.
 inline constexpr llvm::StringRef kRestSuffix = ".rest";
 /// On an `scf.if` that stands for `first(...)` or `last(...)` of the reduction
@@ -125,6 +125,9 @@ struct PackSpec {
   /// operand is: the copy is filled with what it computes, and it goes. It may
   /// read its inputs by any affine map. Null: there is none.
   mlir::linalg::LinalgOp producer = nullptr;
+  /// The copy is to be made before the kernel is called; the place is null. It
+  /// is made in the call like any other until tensorop-prepack takes it out.
+  bool atLoad = false;
 };
 
 /// Copies what the loops inside `place` touch of an input operand to a buffer

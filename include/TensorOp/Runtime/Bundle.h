@@ -43,6 +43,8 @@ public:
   PackedFunction getOwn() const { return own; }
   PackedFunction getMagnitude() const { return magnitude; }
   PackedFunction getPerturbed() const { return perturbed; }
+  /// The entry that makes the manifest's packed argument number `i`.
+  PackedFunction getPrepack(size_t i) const { return prepack[i]; }
 
 private:
   std::string directory;
@@ -50,6 +52,7 @@ private:
   std::shared_ptr<void> library;
   PackedFunction kernel = nullptr, reference = nullptr, own = nullptr,
                  magnitude = nullptr, perturbed = nullptr;
+  std::vector<PackedFunction> prepack;
 };
 
 /// One set of arguments for one entry, with the workspace.
@@ -64,6 +67,11 @@ public:
 
   std::vector<Buffer> &getBuffers() { return buffers; }
   const std::vector<Buffer> &getBuffers() const { return buffers; }
+
+  /// Packs the arguments that the kernel takes packed, as they are now; calls
+  /// of the kernel take these copies from then on. Each byte of a copy is
+  /// `rubbish` before.
+  Status prepack(const Bundle &bundle, unsigned char rubbish);
 
   /// Calls `function`; `name` is for the message. A non-zero return is
   /// explained, and guards are not checked here.
@@ -86,6 +94,9 @@ private:
   std::vector<Buffer> buffers;
   std::vector<Descriptor> descriptors;
   std::vector<void *> pointers;
+  /// The packed copies, in the manifest's order.
+  std::vector<Buffer> packed;
+  std::vector<Descriptor> packedDescriptors;
   Memory workspace;
 };
 

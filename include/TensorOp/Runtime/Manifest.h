@@ -105,6 +105,21 @@ struct Contraction {
   int64_t getStart() const { return start.value_or(c); }
 };
 
+/// An argument that the kernel takes packed: an entry of the shared object
+/// packs it once, before the first call. Everything else (the check's entries,
+/// baselines, files) takes the argument as it is.
+struct Prepacked {
+  /// Position among the arguments.
+  int64_t argument = 0;
+  /// Names of the typed entry and the packed one. They take two descriptors:
+  /// the argument's, and that of an array of `bytes` bytes, which the kernel
+  /// takes in the argument's place.
+  std::string entry, packedEntry;
+  int64_t bytes = 0;
+  /// Of the packed array, a power of two.
+  int64_t alignment = 64;
+};
+
 /// Says that the kernel computes C = op(A) op(B) + beta C of a BLAS or oneDNN,
 /// row-major and dense, so that baselines can be timed beside it.
 struct GemmEquivalent {
@@ -146,6 +161,8 @@ struct Manifest {
   int64_t workspaceAlignment = 64;
   /// Most threads that one call runs on: the workspace has room for as many.
   int64_t threads = 1;
+  /// Arguments that are packed before the kernel is called.
+  std::vector<Prepacked> prepacked;
 
   /// f64 plain loops of the payload, the check's reference. Integers keep
   /// their types, every float argument is f64.

@@ -113,6 +113,10 @@ struct Measurement {
   std::string peakInstructions;
   Peaks peaks;
   std::vector<BaselineTiming> baselines;
+  /// Names of the arguments that were packed before the timer started, and how
+  /// long that took in all. Libraries pack in each call, so none counts then.
+  std::vector<std::string> prepacked;
+  double prepackSeconds = 0;
   /// Name of the fastest counted baseline and its ratio; empty and 0 without.
   std::string best;
   double ratioToBest = 0;

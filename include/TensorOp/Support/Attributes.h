@@ -38,6 +38,15 @@ inline constexpr llvm::StringLiteral approxAttrName = "tensorop.approx";
 /// plan has chosen for it (StringAttr).
 inline constexpr llvm::StringLiteral dotAttrName = "strategy.dot";
 
+/// On an allocation: the name of the copy that a plan asked for (StringAttr).
+inline constexpr llvm::StringLiteral bufferAttrName = "strategy.buffer";
+/// On an allocation: the copy is made once, before the kernel is called
+/// (UnitAttr).
+inline constexpr llvm::StringLiteral atLoadAttrName = "strategy.at_load";
+/// On a function: the arguments that it takes packed (ArrayAttr of
+/// {argument: I64Attr, entry: StringAttr, type: TypeAttr, tag: I64Attr}).
+inline constexpr llvm::StringLiteral prepackedAttrName = "tensorop.prepacked";
+
 } // namespace tensorop
 
 #endif // TENSOROP_SUPPORT_ATTRIBUTES_H

@@ -151,7 +151,7 @@ private:
                               << "' holds what '" << producer.getValue()
                               << "' computes in the plan, not in the IR";
         diag.attachNote(writer->getLoc()) << "this writes to it";
-        return;
+        break;
       }
     kernel.walk([&](linalg::LinalgOp op) {
       if (op->getAttr(kOpName) != producer)

@@ -120,8 +120,6 @@ struct Refusal {
       return notYet("a layout of '" + step.op + "', which is not the root,");
     if (step.space != Space::Memory)
       return notYet("a layout in " + str(step.space).str());
-    if (step.place == "load")
-      return notYet("a layout at load");
     if (step.pack.size() != (tree.group(0) ? 2u : 1u))
       return notYet("a layout with " + std::to_string(step.pack.size()) +
                     " packed dimensions");
@@ -131,6 +129,8 @@ struct Refusal {
         llvm::is_contained(ArrayRef(band).drop_back(band.size() > 0), *loop))
       return notYet("a layout at '" + step.place +
                     "', between loops that are divided together,");
+    if (step.place == "load" && !band.empty())
+      return notYet("a layout at load of a kernel whose loops are divided");
     if (step.swizzle || !step.multicast.empty() || step.pad)
       return notYet("swizzle, multicast or pad of a layout");
     return "";

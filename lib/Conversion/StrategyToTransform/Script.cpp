@@ -137,7 +137,8 @@ private:
           layout.operandIndex, position(root, pack.dim),
           tree.value(pack.size, 0, pack.dim), ArrayRef<int64_t>(buffer.region),
           buffer.name, tree.lanes(0), groupDim, groupSize, element, flipSign,
-          /*shared=*/hasTeam() && buffer.shared);
+          /*shared=*/hasTeam() && buffer.shared,
+          /*at_load=*/layout.place == Layout::Place::Load);
     }
   }
 

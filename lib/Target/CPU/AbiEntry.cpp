@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Target/CPU/Codegen.h"
+#include "TensorOp/Target/CPU/Passes.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
@@ -101,8 +102,14 @@ Value *EntryWriter::checkArgument(const AbiArgument &argument,
       builder.CreateGEP(llvm::Type::getInt8Ty(context), aligned, bytes);
   if (!empty)
     good = builder.CreateAnd(good, builder.CreateIsNotNull(aligned));
-  good = builder.CreateAnd(good, isAligned(address, argument.elementBytes));
+  good = builder.CreateAnd(
+      good,
+      isAligned(address, std::max(argument.elementBytes, argument.alignment)));
   require(good, code);
+  if (argument.tag && !argument.written)
+    require(builder.CreateICmpEQ(builder.CreateLoad(i64, address),
+                                 ConstantInt::get(i64, *argument.tag)),
+            code);
   return address;
 }
 
@@ -134,7 +141,8 @@ void EntryWriter::checkOverlap(llvm::ArrayRef<Value *> addresses,
 }
 
 Function *EntryWriter::writeTyped(Function *implementation) {
-  llvm::SmallVector<llvm::Type *> types(entry.arguments.size() + 1, pointer);
+  llvm::SmallVector<llvm::Type *> types(
+      entry.arguments.size() + entry.takesWorkspace, pointer);
   bool exported = !entry.typed.empty();
   function = Function::Create(
       FunctionType::get(i32, types, /*isVarArg=*/false),
@@ -145,16 +153,26 @@ Function *EntryWriter::writeTyped(Function *implementation) {
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
     addresses.push_back(
         checkArgument(argument, function->getArg(i), int32_t(i) + 1));
-  Value *workspace = function->getArg(entry.arguments.size());
+  Value *workspace =
+      entry.takesWorkspace ? function->getArg(entry.arguments.size()) : nullptr;
   if (entry.workspaceBytes > 0) {
     require(builder.CreateAnd(builder.CreateIsNotNull(workspace),
                               isAligned(workspace, 64)),
             -1);
   }
   checkOverlap(addresses, workspace);
+  llvm::SmallVector<Value *> passed;
+  for (auto [argument, address] : llvm::zip(entry.arguments, addresses))
+    passed.push_back(argument.tag
+                         ? builder.CreateConstInBoundsGEP1_64(
+                               builder.getInt8Ty(), address, prepackHeaderBytes)
+                         : address);
   if (entry.workspaceBytes > 0)
-    addresses.push_back(workspace);
-  Value *status = builder.CreateCall(implementation, addresses);
+    passed.push_back(workspace);
+  Value *status = builder.CreateCall(implementation, passed);
+  for (auto [argument, address] : llvm::zip(entry.arguments, addresses))
+    if (argument.tag && argument.written)
+      builder.CreateStore(ConstantInt::get(i64, *argument.tag), address);
   Value *result = ConstantInt::get(i32, 0);
   if (implementation->getReturnType()->isIntegerTy(32))
     result = builder.CreateSelect(
@@ -174,7 +192,8 @@ void EntryWriter::writePacked(Function *typed) {
     arguments.push_back(builder.CreateLoad(
         pointer, builder.CreateConstInBoundsGEP1_64(
                      pointer, function->getArg(0), int64_t(i))));
-  arguments.push_back(function->getArg(1));
+  if (entry.takesWorkspace)
+    arguments.push_back(function->getArg(1));
   builder.CreateRet(builder.CreateCall(typed, arguments));
 }
 

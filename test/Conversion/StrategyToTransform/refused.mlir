@@ -45,8 +45,6 @@ strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc) {
   strategy.tile [kk: k = 4]
   // expected-error@+1 {{'strategy.pipeline': a pipeline of 'kk', which is neither the innermost reduction loop of a register tile nor the loop along its lanes, is not lowered for x86-64-v3 in this release}}
   strategy.pipeline kk stages(2) copies(prefetch)
-  // expected-error@+1 {{'strategy.layout': a layout at load is not lowered for x86-64-v3 in this release}}
-  strategy.layout mm.rhs pack [n = 8] at load
   // expected-error@+1 {{'strategy.apply': apply is not lowered for x86-64-v3 in this release}}
   strategy.apply @mine on kk
 }
@@ -109,6 +107,8 @@ strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc, contract) {
   strategy.parallelize [ic, jc] to threads
   // expected-error@+1 {{'strategy.layout': a layout at 'ic', between loops that are divided together, is not lowered}}
   strategy.layout mm.lhs pack [m = 4] at ic
+  // expected-error@+1 {{'strategy.layout': a layout at load of a kernel whose loops are divided is not lowered}}
+  strategy.layout mm.rhs pack [n = 4] at load
   strategy.tile [i2: m = 8, i3: m = 4]
   // expected-error@+1 {{'strategy.parallelize': dividing two loops over 'm' together is not lowered}}
   strategy.parallelize [i2, i3] to threads

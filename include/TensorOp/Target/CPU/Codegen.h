@@ -12,6 +12,7 @@
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,12 @@ struct AbiArgument {
   llvm::SmallVector<int64_t> shape;
   /// The kernel writes it, so that no other array may overlap it.
   bool written = false;
+  /// Required alignment, when it is more than an element's.
+  int64_t alignment = 0;
+  /// The array was packed before: its first bytes (prepackHeaderBytes) begin
+  /// with this number, its elements lie behind them. An entry that writes the
+  /// array puts it there, any other one refuses an array without it.
+  std::optional<uint64_t> tag = std::nullopt;
 };
 
 /// A function with bare pointers (one per argument, then the workspace when it
@@ -53,6 +60,9 @@ struct AbiEntry {
   std::string packed;
   std::vector<AbiArgument> arguments;
   int64_t workspaceBytes = 0;
+  /// The typed entry takes the workspace as its last argument, also when it
+  /// needs none.
+  bool takesWorkspace = true;
 };
 
 /// Makes code for one target; holds the target machine, so keep it. Not for

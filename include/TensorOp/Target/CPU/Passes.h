@@ -19,6 +19,11 @@ namespace tensorop {
 /// On a function: bytes of workspace that a caller provides (I64Attr).
 inline constexpr const char *workspaceAttrName = "tensorop.workspace";
 
+/// Alignment of a packed argument, and bytes in front of its elements: a tag
+/// that says which entry has packed it.
+inline constexpr int64_t prepackAlignment = 64;
+inline constexpr int64_t prepackHeaderBytes = 64;
+
 #define GEN_PASS_DECL
 #include "TensorOp/Target/CPU/Passes.h.inc"
 

@@ -61,6 +61,31 @@ def TensorOpWorkspace : Pass<"tensorop-workspace", "::mlir::ModuleOp"> {
                            "::mlir::memref::MemRefDialect"];
 }
 
+def TensorOpPrepack : Pass<"tensorop-prepack", "::mlir::ModuleOp"> {
+  let summary = "Move copies that are made at load to functions of their own";
+  let description = [{
+    A packed copy that a plan makes `at load` (an allocation with
+    `strategy.at_load` in a kernel) is filled from one argument of the function
+    that users call. The filling becomes a function
+    `<function>_prepack_<argument>(source, packed)`; the function, and the kernel
+    that it calls, take the copy in the argument's place. `tensorop.prepacked` on
+    the function lists argument, entry, type and a tag: a hash of the code that fills
+    the copy.
+
+    An error when what is packed is computed in the kernel, or when anything else
+    reads the argument, which it would not get any more.
+
+    ```mlir
+    func.func @f(%x: memref<4x8xf32>, %w: memref<8x6xf32>, %y: memref<4x6xf32>)
+    ```
+    becomes
+    ```mlir
+    func.func @f(%x: memref<4x8xf32>, %w: memref<2x8x4xf32>, %y: memref<4x6xf32>)
+    func.func @f_prepack_w(%w: memref<8x6xf32>, %packed: memref<2x8x4xf32>)
+    ```
+  }];
+}
+
 def TensorOpKeepLoops : Pass<"tensorop-keep-loops", "::mlir::func::FuncOp"> {
   let summary = "Keep LLVM from changing the loops of a realised plan";
   let description = [{

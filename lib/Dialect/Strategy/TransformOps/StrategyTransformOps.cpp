@@ -222,6 +222,9 @@ LogicalResult PackOperandOp::verify() {
   if (size < 1 || lanes < 1)
     return emitOpError("expects a size and lanes >= 1, but got ")
            << size << " and " << lanes;
+  if (getAtLoad() && (getPlace() || getProducer()))
+    return emitOpError("at_load is a place of its own, before anything is "
+                       "computed: it takes no other place and no producer");
   if (getGroupDim().has_value() != getGroup().has_value())
     return emitOpError("expects group_dim and group together");
   if (getGroup() && int64_t(*getGroup()) < 1)
@@ -253,6 +256,7 @@ PackOperandOp::apply(transform::TransformRewriter &rewriter,
   spec.element = getElement().value_or(nullptr);
   spec.flipSign = getFlipSign();
   spec.shared = getShared();
+  spec.atLoad = getAtLoad();
   if (getProducer())
     if (auto diag = single(*this, state, getProducer(), spec.producer);
         !diag.succeeded())

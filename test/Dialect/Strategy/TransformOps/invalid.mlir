@@ -188,3 +188,14 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @load(%mm: !transform.any_op, %pc: !transform.any_op) {
+    // expected-error @+1 {{at_load is a place of its own, before anything is computed: it takes no other place and no producer}}
+    %0 = transform.strategy.pack_operand %mm[1] at %pc pack 1 by 8 extents [8, 16] name "mm.rhs" lanes 4 {at_load}
+        : (!transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}

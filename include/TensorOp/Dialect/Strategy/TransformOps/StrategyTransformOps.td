@@ -104,6 +104,9 @@ def PackOperandOp
     its result is never stored, and the op goes. Stores to the copy carry its name
     in `strategy.fused`.
 
+    With `at_load`, which has no place, the alloc is marked with `strategy.at_load`:
+    `tensorop-prepack` moves the copy to a function of its own.
+
     ```mlir
     %buf = transform.strategy.pack_operand %mm2[1] at %pc pack 1 by 32 extents [256, 1000]
         name "mm.rhs" lanes 16 : (!transform.any_op, !transform.any_op) -> !transform.any_op
@@ -120,7 +123,7 @@ def PackOperandOp
                        I64Attr:$lanes, OptionalAttr<I64Attr>:$group_dim,
                        OptionalAttr<I64Attr>:$group,
                        OptionalAttr<TypeAttr>:$element, UnitAttr:$flip_sign,
-                       UnitAttr:$shared);
+                       UnitAttr:$shared, UnitAttr:$at_load);
   let results = (outs TransformHandleTypeInterface:$buffer);
   let assemblyFormat = [{
     $target `[` custom<Int>($operand) `]` (`at` $place^)?
