@@ -10,6 +10,7 @@
 #include "KernelFacts.h"
 #include "Messages.h"
 #include "Names.h"
+#include "Permissions.h"
 #include "PlainCode.h"
 #include "Prepacked.h"
 #include "Rooflines.h"
@@ -119,11 +120,10 @@ public:
   LogicalResult realise();
   LogicalResult makeCode();
   LogicalResult writeBundle(const PlainCode *plain);
-  /// Of the plans that were applied and of the payload's own flags.
-  Permissions getPermissions();
 
   const runtime::Manifest &getManifest() const { return manifest; }
   ModuleOp getPayload() { return *payload; }
+  const PlanReport &getPlanReport() const { return planReport; }
   Stopwatch &getWatch() { return watch; }
   bool isWide() const { return hardware.vectorBits >= 512; }
 
@@ -412,23 +412,6 @@ LogicalResult Compilation::makeCode() {
   return success();
 }
 
-Permissions Compilation::getPermissions() {
-  Permissions permissions;
-  for (const PlanReport::Entry &entry : planReport.applied) {
-    const model::Numerics &numerics = entry.numerics;
-    permissions.loose |= numerics.reassoc || numerics.contract ||
-                         numerics.approx.value_or(0) > 0;
-    permissions.functionUlp =
-        std::max(permissions.functionUlp, numerics.approx.value_or(0));
-  }
-  payload->walk([&](arith::ArithFastMathInterface op) {
-    permissions.loose |=
-        op.getFastMathFlagsAttr() &&
-        op.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none;
-  });
-  return permissions;
-}
-
 LogicalResult Compilation::writeFile(StringRef name, StringRef contents) {
   std::string path = request.directory + "/" + name.str();
   std::error_code code;
@@ -553,7 +536,8 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
   const PlainCode *plain = nullptr;
   if (request.reference) {
     compilation.getWatch().restart();
-    Permissions permissions = compilation.getPermissions();
+    Permissions permissions = collectPermissions(compilation.getPayload(),
+                                                 compilation.getPlanReport());
     std::string key = request.target + '\0' + request.function + '\0' +
                       request.payloadName + '\0' + request.payload + '\0' +
                       std::to_string(permissions.loose) + '\0' +

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PlainCode.h"
+#include "Permissions.h"
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "TensorOp/Target/X86/Passes.h"

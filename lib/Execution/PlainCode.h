@@ -19,6 +19,7 @@ class ModuleOp;
 } // namespace mlir
 
 namespace tensorop {
+struct Permissions;
 
 /// One entry of plain loops and its object.
 struct PlainEntry {
@@ -32,15 +33,6 @@ struct PlainCode {
   PlainEntry reference, own;
   /// In f64 with the errors that plans may cause; when it was asked for.
   std::optional<PlainEntry> perturbed;
-};
-
-/// What plans and the payload's fast-math flags let a kernel change in
-/// floating-point results.
-struct Permissions {
-  /// Sums in another order, products and sums contracted, functions replaced.
-  bool loose = false;
-  /// Units in the last place that functions may be off.
-  int64_t functionUlp = 1;
 };
 
 /// Which code an entry is for: the kernel, or plain loops.

@@ -156,7 +156,7 @@ const char dequantizingPlan[] =
 
 struct Case {
   std::string payload, plan;
-  int64_t threads;
+  int64_t threads = 1;
 };
 
 /// Remainder classes: full tiles, one row and column more and less, one tile
@@ -187,8 +187,7 @@ std::vector<Case> makeCases() {
     for (bool dots : {false, true}) {
       Kind kind = kinds[number % 3];
       cases.push_back({makePayload(kind, shape, number % 4 ? "f32" : "f64"),
-                       makePartialPlan(kind, edges[number % 5], dots),
-                       /*threads=*/1});
+                       makePartialPlan(kind, edges[number % 5], dots)});
       ++number;
     }
   cases.push_back({makeDequantized({13, 33, 50}), dequantizingPlan});
