@@ -91,6 +91,12 @@ struct Refusal {
       if (op.info && !op.info->scalarOnly.empty())
         return notYet("fusing '" + name + "', whose body has '" +
                       op.info->scalarOnly + "', which has no form on vectors,");
+      if (feedsRoot(*tree.findOp(name))) {
+        if (std::string why = whyNotPacked(*tree.findOp(name), step);
+            !why.empty())
+          return why;
+        continue;
+      }
       if (op.info)
         for (const OperandInfo &operand : op.info->operands)
           if (llvm::any_of(operand.access, [](const Access &access) {
@@ -100,12 +106,6 @@ struct Refusal {
               }))
             return notYet("fusing '" + name + "', whose operand '" +
                           operand.name + "' is indexed by sums of dimensions,");
-      if (feedsRoot(*tree.findOp(name))) {
-        if (std::string why = whyNotPacked(*tree.findOp(name), step);
-            !why.empty())
-          return why;
-        continue;
-      }
       if (outer.empty() || op.fusedInto != int(outer.back()))
         return notYet("fusing into '" + step.into + "'") +
                (outer.empty()
