@@ -261,8 +261,8 @@ static void describeLibraryCall(func::FuncOp func, PureContraction &pure,
   };
   gemm.a = number(op.getDpsInputOperand(left)->get());
   gemm.b = number(op.getDpsInputOperand(1 - left)->get());
-  gemm.c = pure.isInPlace() ? pure.start.getArgNumber()
-                            : func.getNumArguments() - 1;
+  gemm.c =
+      pure.isInPlace() ? pure.start.getArgNumber() : func.getNumArguments() - 1;
   manifest.gemm = gemm;
 }
 

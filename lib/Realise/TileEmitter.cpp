@@ -408,7 +408,7 @@ TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,
 }
 
 Value TileEmitter::emitScalarOps(linalg::GenericOp from, IRMapping &mapping) {
-  return emitScalarBody(b, loc, from, mapping, spec.lanes, spec.contract);
+  return emitScalarBody(b, loc, from, mapping, lanes, spec.contract);
 }
 
 /// Sums, by the kind of addition that the op's body ends with; a zero constant
