@@ -110,9 +110,16 @@ static std::optional<PureContraction> findPureContraction(func::FuncOp func) {
     else
       return std::nullopt;
   }
-  if (!contraction ||
-      !llvm::all_of(contraction.getDpsInputs(),
-                    [](Value value) { return isa<BlockArgument>(value); }))
+  // What is read may not be the array that the result is written to.
+  auto isInput = [&](Value value) {
+    auto argument = dyn_cast<BlockArgument>(value);
+    if (!argument)
+      return false;
+    auto role = func.getArgAttrOfType<StringAttr>(argument.getArgNumber(),
+                                                  roleAttrName);
+    return role && role.getValue() == "in";
+  };
+  if (!contraction || !llvm::all_of(contraction.getDpsInputs(), isInput))
     return std::nullopt;
   Value init = contraction.getDpsInitOperand(0)->get();
   if (first && init != first->getResult(0))

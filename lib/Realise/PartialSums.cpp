@@ -16,6 +16,7 @@
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/MapVector.h"
 #include "llvm/ADT/Sequence.h"
+#include <map>
 #include <set>
 
 using namespace mlir;
@@ -81,14 +82,33 @@ TileEmitter::Values TileEmitter::emitPartialLoop(const BandLoop &inner,
       isMutated(Mutation::PartialRest))
     return results;
   if (inner.dim == vectorDim) {
-    // One step more, of the lanes that are left.
-    VersionDim &last = version.back();
-    OpFoldResult whole = last.extent;
-    last.extent = applyExpr(b, loc, d0 - d1, {extent, end});
-    ivs[inner.dim] = end;
-    results = emitBody(ivs, results);
-    last.extent = whole;
-    return results;
+    // One step more, of the lanes that are left, if any: a full panel ends
+    // where they would begin.
+    auto step = [&] {
+      VersionDim &last = version.back();
+      OpFoldResult whole = last.extent;
+      last.extent = applyExpr(b, loc, d0 - d1, {extent, end});
+      ivs[inner.dim] = end;
+      Values sums = emitBody(ivs, results);
+      keepDeadLanes(last.extent, results, sums);
+      last.extent = whole;
+      return sums;
+    };
+    if (!known.empty() &&
+        llvm::none_of(known, [&](int64_t e) { return e % inner.size == 0; }))
+      return step();
+    Value isLeft =
+        arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,
+                              getValueOrCreateConstantIndexOp(b, loc, end),
+                              getValueOrCreateConstantIndexOp(b, loc, extent));
+    auto branch = scf::IfOp::create(b, loc, ValueRange(results).getTypes(),
+                                    isLeft, /*withElseRegion=*/true);
+    OpBuilder::InsertionGuard restore(b);
+    b.setInsertionPointToStart(branch.thenBlock());
+    scf::YieldOp::create(b, loc, step());
+    b.setInsertionPointToStart(branch.elseBlock());
+    scf::YieldOp::create(b, loc, results);
+    return Values(branch.getResults());
   }
   // Step by step, all to the first of the accumulators.
   SmallVector<Point> all = points;
@@ -105,6 +125,25 @@ TileEmitter::Values TileEmitter::emitPartialLoop(const BandLoop &inner,
     if (point[inner.dim] == 0)
       value = rest.getResult(next++);
   return results;
+}
+
+/// Lanes without an element of the reduction keep what they had: what was added
+/// there may be no number, zero times infinity.
+void TileEmitter::keepDeadLanes(OpFoldResult count, ValueRange before,
+                                MutableArrayRef<Value> after) {
+  auto type = vectorOf(b.getI1Type());
+  std::map<int64_t, Value> masks;
+  for (auto [point, old, sum] : llvm::zip(points, before, after)) {
+    int64_t at = point[vectorDim];
+    Value &mask = masks[at];
+    if (!mask) {
+      OpFoldResult alive =
+          applyExpr(b, loc, b.getAffineDimExpr(0) - at, {count});
+      mask = vector::CreateMaskOp::create(
+          b, loc, type, getValueOrCreateConstantIndexOp(b, loc, alive));
+    }
+    sum = arith::SelectOp::create(b, loc, mask, sum, old);
+  }
 }
 
 /// With lanes along the reduction every operand is read in vectors: those of

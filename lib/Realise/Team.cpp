@@ -92,8 +92,21 @@ LogicalResult Team::checkBand() {
     if (!loop.getInitArgs().empty())
       return refuse(why, loop, "loop '", nameOf(loop),
                     "' carries values from iteration to iteration");
-    // Bounds and views of what does not move with a loop leave it.
-    moveLoopInvariantCode(loop);
+    // Bounds and views of what does not move with a loop leave it, but for
+    // views of what each thread has for itself.
+    moveLoopInvariantCode(
+        loop.getLoopRegions(),
+        [&](Value value, Region *) {
+          return loop.isDefinedOutsideOfLoop(value);
+        },
+        [&](Operation *op, Region *) {
+          return isMemoryEffectFree(op) && isSpeculatable(op) &&
+                 llvm::none_of(op->getOperands(), [&](Value value) {
+                   return llvm::is_contained(
+                       spec.privates, value.getDefiningOp<memref::AllocOp>());
+                 });
+        },
+        [&](Operation *op, Region *) { loop.moveOutOfLoop(op); });
   }
   for (size_t i = 1; i < spec.band.size(); ++i) {
     scf::ForOp outer = spec.band[i - 1], inner = spec.band[i];

@@ -87,6 +87,8 @@ private:
   /// The loop over partial sums, and what it leaves.
   Values emitPartialLoop(const BandLoop &inner, Folds ivs,
                          mlir::ValueRange accumulators);
+  void keepDeadLanes(mlir::OpFoldResult count, mlir::ValueRange before,
+                     llvm::MutableArrayRef<mlir::Value> after);
   /// Adds up partial sums; from here on, points have one accumulator each.
   Values combinePartials(mlir::ValueRange partials);
   /// The same for an op with groups: each vector takes the products of a group

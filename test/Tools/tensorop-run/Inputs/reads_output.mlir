@@ -1,0 +1,5 @@
+// Reads the matrix that it adds to.
+func.func @f(%c: tensor<70x70xf32> {bufferization.writable = true}, %w: tensor<70x70xf32>) -> tensor<70x70xf32> {
+  %m = linalg.matmul ins(%w, %c : tensor<70x70xf32>, tensor<70x70xf32>) outs(%c : tensor<70x70xf32>) -> tensor<70x70xf32>
+  return %m : tensor<70x70xf32>
+}
