@@ -29,6 +29,10 @@ llvm_config.with_system_environment(
     ["HOME", "TMP", "TEMP", "ASAN_OPTIONS", "UBSAN_OPTIONS", "TENSOROP_OPENBLAS", "TENSOROP_BLIS",
      "TENSOROP_ONEDNN", "TENSOROP_BASELINE_PATH"]
 )
+# Measured peaks are kept there: neither the user's own nor those of an earlier run.
+cache_dir = os.path.join(config.test_exec_root, "cache")
+shutil.rmtree(cache_dir, ignore_errors=True)
+llvm_config.with_environment("XDG_CACHE_HOME", cache_dir)
 if config.sanitizers:
     # LLVM itself is not instrumented: its containers and allocators look poisoned.
     config.environment.setdefault("ASAN_OPTIONS", "detect_container_overflow=0:allow_user_poisoning=0")

@@ -299,7 +299,7 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
   PlanOptions options{request.target, request.values, request.phases,
                       request.proposer, request.threads};
   FailureOr<std::vector<std::string>> rooflines =
-      describeRooflines(*module, hardware);
+      describeRooflines(*module, hardware, request.target == "native");
   if (failed(rooflines))
     return failure();
   result.rooflines = std::move(*rooflines);

@@ -8,15 +8,31 @@
 #include "Rooflines.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
 #include "TensorOp/Model/CostModel.h"
+#include "TensorOp/Runtime/Peaks.h"
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "llvm/Support/FormatVariadic.h"
 
 using namespace mlir;
+using namespace tensorop;
+
+/// `hardware` with the peaks that were measured on this machine, if any.
+static HardwareModel withMeasuredPeaks(const HardwareModel &hardware) {
+  HardwareModel result = hardware;
+  if (std::optional<runtime::Peaks> peaks = runtime::getCachedPeaks())
+    result.peaks = {peaks->f32Flops, peaks->f64Flops, peaks->copyBytes};
+  return result;
+}
 
 FailureOr<std::vector<std::string>>
-tensorop::describeRooflines(ModuleOp module, const HardwareModel &hardware) {
+tensorop::describeRooflines(ModuleOp module, const HardwareModel &hardware,
+                            bool isNative) {
+  // A file may have brought its own. Only these lines see the measured ones:
+  // what is compiled must not depend on a cache.
+  HardwareModel machine = isNative && !hardware.peaks.isMeasured()
+                              ? withMeasuredPeaks(hardware)
+                              : hardware;
   std::vector<std::string> lines;
   for (auto kernel : module.getOps<func::FuncOp>()) {
     if (!kernel->hasAttr(kernelAttrName))
@@ -25,7 +41,7 @@ tensorop::describeRooflines(ModuleOp module, const HardwareModel &hardware) {
     if (failed(info))
       return failure();
     std::optional<model::Roofline> roofline =
-        model::computeRoofline(*info, hardware);
+        model::computeRoofline(*info, machine);
     if (!roofline)
       continue;
     lines.push_back(

@@ -19,9 +19,12 @@ namespace tensorop {
 
 /// A line for each kernel of `module` (structured ops on tensors): operations
 /// per byte, whether memory or compute bounds it, and the part of a core's peak
-/// that is attainable. Fails with a diagnostic as describeKernel does.
+/// that is attainable. A core's peaks are those of `hardware`, else, when it is
+/// the machine of this process (`isNative`), those in the cache of measured
+/// peaks, else nominal ones. Fails with a diagnostic as describeKernel does.
 mlir::FailureOr<std::vector<std::string>>
-describeRooflines(mlir::ModuleOp module, const HardwareModel &hardware);
+describeRooflines(mlir::ModuleOp module, const HardwareModel &hardware,
+                  bool isNative);
 
 } // namespace tensorop
 

@@ -57,22 +57,6 @@ double getSeconds(Clock::time_point begin) {
   return std::chrono::duration<double>(Clock::now() - begin).count();
 }
 
-/// The highest peaks that this process has seen: measured once, and again when
-/// there is reason to doubt them (other programs may have slowed the loops).
-Peaks getPeaks(bool again) {
-  static Peaks best;
-  if (best.f32Flops > 0 && !again)
-    return best;
-  Peaks now = measurePeaks();
-  best.f32Flops = std::max(best.f32Flops, now.f32Flops);
-  best.f64Flops = std::max(best.f64Flops, now.f64Flops);
-  best.bf16Flops = std::max(best.bf16Flops, now.bf16Flops);
-  best.i8Ops = std::max(best.i8Ops, now.i8Ops);
-  best.copyBytes = std::max(best.copyBytes, now.copyBytes);
-  best.instructions = now.instructions;
-  return best;
-}
-
 /// One thing that is timed: a call on the arrays of one input set.
 struct Contender {
   std::function<void(size_t set)> call;
@@ -460,23 +444,24 @@ void Measurer::checkPeaks() {
   ElementType type = getPeakType(manifest);
   // Peaks are those of one core.
   double cores = double(result.kernelThreads);
-  Peak peak = getPeak(result.peaks, type);
+  Peak peak = getPeak(result.peaks.values, type);
   // A kernel that only reads, or only writes, may pass the copy loop, by less
   // than a factor of two.
   bool beyondCaches = getLastLevelCacheBytes() > 0 &&
                       manifest.bytes > 4 * getLastLevelCacheBytes();
-  constexpr double slack = 1.03;
-  auto isTooFast = [&] {
+  auto isAbovePeak = [&](double slack) {
     return peak.operations > 0 &&
            result.flopsPerSecond > slack * cores * peak.operations;
   };
+  auto isTooFast = [&] { return isAbovePeak(1.03); };
   auto isTooWide = [&] {
     return beyondCaches &&
-           result.bytesPerSecond > 2 * cores * result.peaks.copyBytes;
+           result.bytesPerSecond > 2 * cores * result.peaks.values.copyBytes;
   };
-  if (isTooFast() || isTooWide()) {
+  // Other programs may have slowed the loops down when they were measured.
+  if (isAbovePeak(1) || isTooWide()) {
     result.peaks = getPeaks(/*again=*/true);
-    peak = getPeak(result.peaks, type);
+    peak = getPeak(result.peaks.values, type);
   }
   if (peak.operations > 0) {
     result.percentOfPeak =
@@ -494,7 +479,7 @@ void Measurer::checkPeaks() {
     std::snprintf(text, sizeof text,
                   "%.1f GB/s are above twice the measured copy rate of %.1f",
                   result.bytesPerSecond * 1e-9,
-                  cores * result.peaks.copyBytes * 1e-9);
+                  cores * result.peaks.values.copyBytes * 1e-9);
     reject(text);
   }
 }

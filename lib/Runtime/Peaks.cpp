@@ -5,8 +5,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TensorOp/Runtime/Peaks.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
-#include "TensorOp/Runtime/Measure.h"
 #include <algorithm>
 #include <chrono>
 #include <cstdlib>

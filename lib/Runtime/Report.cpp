@@ -118,7 +118,9 @@ std::string runtime::toJson(const Measurement &measurement) {
                {"flops_per_second", measurement.flopsPerSecond},
                {"bytes_per_second", measurement.bytesPerSecond},
                {"percent_of_peak", measurement.percentOfPeak},
-               {"peaks", write(measurement.peaks)},
+               {"peaks", write(measurement.peaks.values)},
+               {"peaks_source", measurement.peaks.source},
+               {"peaks_note", measurement.peaks.note},
                {"baselines", baselines},
                {"prepacked", measurement.prepacked},
                {"prepack_seconds", measurement.prepackSeconds},
@@ -172,6 +174,8 @@ std::string runtime::toText(const Measurement &measurement) {
     text += ", " + format("%.1f", measurement.percentOfPeak) +
             " % of the measured peak (" + measurement.peakInstructions + ")";
   text += "\n";
+  if (!measurement.peaks.note.empty())
+    text += "peaks: " + measurement.peaks.note + "\n";
   if (!measurement.prepacked.empty()) {
     text += "prepacked: ";
     for (size_t i = 0; i < measurement.prepacked.size(); ++i)

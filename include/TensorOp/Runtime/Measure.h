@@ -9,6 +9,7 @@
 #define TENSOROP_RUNTIME_MEASURE_H
 
 #include "TensorOp/Runtime/Bundle.h"
+#include "TensorOp/Runtime/Peaks.h"
 #include "TensorOp/Runtime/Status.h"
 #include <string>
 #include <vector>
@@ -26,34 +27,6 @@ struct Statistics {
 
 /// Statistics of `values` (any order).
 Statistics summarize(std::vector<double> values);
-
-/// What one core of this machine can reach; measured, not computed.
-struct Peaks {
-  /// Operations per second of independent FMAs in registers (2 per FMA), with
-  /// the widest vectors at hand. 0 when the type has no FMA here.
-  double f32Flops = 0, f64Flops = 0;
-  /// The same of dot products of bf16 pairs with sums in f32, and of i8 with
-  /// sums in i32; 0 when the machine has no such instruction.
-  double bf16Flops = 0, i8Ops = 0;
-  /// Bytes read plus bytes written per second, arrays beyond every cache.
-  double copyBytes = 0;
-  /// "avx512f", "avx2+fma" or "generic": what f32 and f64 were measured with.
-  std::string instructions;
-};
-
-/// The most that operations of one kind can reach, and with which instructions;
-/// 0 when that was not measured.
-struct Peak {
-  double operations = 0;
-  std::string instructions;
-};
-
-/// The peak of sums of products of `type`. bf16 without dot products, and f16,
-/// are widened to f32.
-Peak getPeak(const Peaks &peaks, ElementType type);
-
-/// Measures for about `seconds` in all, on the cpu of the calling thread.
-Peaks measurePeaks(double seconds = 0.3);
 
 struct MeasureOptions {
   /// Time for all contenders together, after warm-up.
@@ -111,7 +84,7 @@ struct Measurement {
   /// that peak.
   double percentOfPeak = 0;
   std::string peakInstructions;
-  Peaks peaks;
+  KnownPeaks peaks;
   std::vector<BaselineTiming> baselines;
   /// Names of the arguments that were packed before the timer started, and how
   /// long that took in all. Libraries pack in each call, so none counts then.
