@@ -223,6 +223,9 @@ void Estimator::compute() {
   double partial = partialDim ? tree.tileSize(0, *partialDim) : 1;
   double perPoint = lanesReduced ? partial / lanes : partial;
   double fmas = machine.fmasPerCycle(int64_t(lanes) * info.accBits);
+  std::optional<LoopTree::Group> group = tree.group(0);
+  // Multiplying and adding are one instruction, or two.
+  double instructions = machine.instruction(tile.instr) ? 1 : 2;
   // Rows times vectors, the reduction, and how often each pair occurs.
   struct Shape {
     double rows = 1, vectors = 1, steps = 1, count = 1;
@@ -237,6 +240,8 @@ void Estimator::compute() {
           shape.steps *= std::ceil(one.extent / partial);
         else if (dim == laneDim)
           shape.vectors *= std::ceil(one.code / lanes);
+        else if (group && dim == group->dim)
+          shape.steps *= std::ceil(double(one.extent) / double(group->size));
         else if (tree.isReduction(0, dim))
           shape.steps *= one.extent;
         else
@@ -256,11 +261,14 @@ void Estimator::compute() {
         own *= perPoint;
       for (const RegisterTile::Entry &entry : tile.entries)
         if (entry.dim != laneDim && entry.dim != partialDim &&
-            depends(operand, entry.dim))
+            depends(operand, entry.dim) && !(group && entry.dim == group->dim))
           own *= std::min<double>(shape.rows, tree.tileSize(0, entry.dim));
       // Asking early takes an instruction for each vector.
       bool asked = isPrefetched() && depends(operand, laneDim);
-      loads += asked ? 2 * own : own;
+      // And so does widening what was not widened by a copy.
+      bool widened =
+          !bufferOf(operand) && info.operands[operand].bits < info.accBits;
+      loads += own * (1 + asked + widened);
     }
     return loads;
   };
@@ -269,8 +277,9 @@ void Estimator::compute() {
     // Broadcasts are narrower than vectors; two start where one vector load
     // does.
     double loads = machine.loadsPerCycle * (lanesReduced ? 1.0 : 2.0);
-    double step = std::max({accumulators / fmas, double(machine.fmaLatency),
-                            loadsOf(shape) / loads});
+    double step =
+        std::max({instructions * accumulators / fmas,
+                  double(machine.fmaLatency), loadsOf(shape) / loads});
     double ends = kTileCycles + accumulators * kAccumulatorCycles;
     if (lanesReduced)
       ends += sums * 2 * Log2_64_Ceil(uint64_t(lanes));
@@ -362,6 +371,8 @@ void Estimator::stream(unsigned operand) {
       place = int(*tree.position(0, layout.loop));
   }
   double visits = bytesOf(operand, around(depth));
+  if (buffer)
+    visits *= double(buffer->elementBits) / double(desc.bits);
   for (unsigned i = 0; i < depth; ++i)
     visits *= tree.tripCount(root.chain[i]);
   if (desc.isOutput)
@@ -444,9 +455,11 @@ void Estimator::pack(const Buffer &buffer) {
   Runs runs = runsOf(operand, inside);
   bool transposed = false;
   const OperandInfo &desc = info.operands[operand];
+  std::optional<LoopTree::Group> group = tree.group(0);
   for (const Layout::Pack &pack : layout.pack)
     if (auto last = desc.access.back().plainDim())
-      transposed |= root.dims[*last] != pack.dim;
+      transposed |=
+          root.dims[*last] != pack.dim && !(group && pack.dim == group->dim);
   unsigned cold = coldLevel();
   unsigned again = levelOf(bytesOf(operand, inside), operand, inside,
                            /*strided=*/true);

@@ -203,9 +203,6 @@ void TreeRules::registers(unsigned op) {
       return;
     rows = binary(Kind::Mul, rows, *elements);
   }
-  // Sums of the vector operand are one row more.
-  if (t.offsetsOperand(op))
-    rows = binary(Kind::Add, rows, literal(1));
   Expr total = binary(Kind::Mul, rows, *nv);
   if (isReduction) {
     // One input vector at a time is combined into the accumulators.

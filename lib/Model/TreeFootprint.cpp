@@ -71,8 +71,13 @@ std::vector<Buffer> LoopTree::buffers() const {
     buffer.type = operand.type;
     const InstructionClass *instruction =
         node.tile ? machine.instruction(node.tile->instr) : nullptr;
-    if (instruction && !layout.pack.empty() && !machine.isGPU()) {
-      buffer.type = instruction->packedType(operand.type, accType(layout.op));
+    // Other instructions than those of the list work on the accumulate type.
+    bool isWidened =
+        instruction || (node.tile && node.info->body == BodyClass::Contraction);
+    if (isWidened && !layout.pack.empty() && !machine.isGPU()) {
+      std::string acc = accType(layout.op);
+      buffer.type =
+          instruction ? instruction->packedType(operand.type, acc) : acc;
       StringRef digits = StringRef(buffer.type).drop_until(isDigit);
       digits.getAsInteger(10, buffer.elementBits);
     }

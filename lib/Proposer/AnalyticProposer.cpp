@@ -94,7 +94,8 @@ static SmallVector<int64_t> depthsOf(const Contraction &c,
   };
   // The block for which panels stay in the first-level cache, and larger ones,
   // which pass through it from the second.
-  int64_t least = reductionBlock(hw, tile.height, tile.width(), c.bits);
+  int64_t least =
+      reductionBlock(hw, tile.height, tile.width(), c.multiply.bits);
   for (int64_t factor : {1, 2, 4})
     add(least * factor);
   if (whole <= 1024)
@@ -109,7 +110,7 @@ static SmallVector<int64_t> depthsOf(const Contraction &c,
 /// Whether the vector operand, beside the others, comes from beyond the
 /// second-level cache.
 static bool isLarge(const Contraction &c, const HardwareModel &hw) {
-  double bytes = double(c.bits) / 8;
+  double bytes = double(c.inputBits) / 8;
   for (const Access &access : c.info->operands[c.vectorOperand].access) {
     int64_t extent = 1;
     for (auto [dim, coefficient] : access.terms)
@@ -142,13 +143,15 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   choices.threads = ranking.threads;
   choices.tile = tiles.front();
   SmallVector<VectorPacking> packings;
-  if (c.isContiguous)
+  if (c.isContiguous && !c.isGrouped())
     packings.push_back(VectorPacking::None);
   if (c.canPackVector)
     packings.append({VectorPacking::Block, VectorPacking::Panel});
   for (VectorPacking packing : packings)
     for (bool scalar : {false, true}) {
-      if (scalar && (!c.canPackScalar || choices.tile.rows.size() != 1))
+      // Groups lie in copies of both operands.
+      if (scalar ? !c.canPackScalar || choices.tile.rows.size() != 1
+                 : c.isGrouped())
         continue;
       for (int64_t depth : depthsOf(c, ranking.hw, choices.tile)) {
         choices.vectorPacking = packing;
@@ -202,7 +205,9 @@ void AnalyticProposer::tryDots(Ranking &ranking, const Contraction &base) {
     int64_t rows = 2 - int64_t(tile.rows.size());
     for (auto [dim, size] : tile.rows)
       rows += size;
-    int64_t least = reductionBlock(ranking.hw, rows, rows, c->bits);
+    int64_t least =
+        reductionBlock(ranking.hw, rows, rows,
+                       c->isContiguous ? c->inputBits : c->multiply.bits);
     for (int64_t depth :
          {least, 2 * least, c->isContiguous ? INT64_MAX : int64_t(1024)}) {
       choices.steps = std::max(depth, tile.width());
@@ -235,9 +240,15 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
   if (!contraction)
     return contraction.takeError();
   Ranking ranking(kernel, hw, threads);
-  if (!contraction->hasReducedLanes())
-    tryContraction(ranking, *contraction);
-  tryDots(ranking, *contraction);
+  const model::OpInfo &op = *contraction->info;
+  ranking.why = hw.name + " has no instruction that multiplies " +
+                op.operands[0].type + " and adds up in " + op.accType;
+  for (const Contraction &way : chooseMultiplications(*contraction, hw)) {
+    if (!way.hasReducedLanes())
+      tryContraction(ranking, way);
+    if (!way.isGrouped())
+      tryDots(ranking, way);
+  }
   if (!ranking.best)
     return createStringError(inconvertibleErrorCode(),
                              "no candidate is legal: " + ranking.why);

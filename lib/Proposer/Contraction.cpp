@@ -8,6 +8,7 @@
 #include "Contraction.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/MathExtras.h"
 
 using namespace llvm;
 using namespace tensorop;
@@ -228,11 +229,14 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
   if (root->operands.size() != 3 || !root->operands[2].isOutput)
     return fail("'" + root->name + "' has not two inputs and one output");
   for (const OperandInfo &operand : root->operands) {
-    if (operand.type != "f32" && operand.type != "f64")
+    static constexpr StringRef types[] = {"f16", "bf16", "f32", "f64",
+                                          "i8",  "i16",  "i32", "i64"};
+    if (!is_contained(types, operand.type))
       return fail("operand '" + operand.name + "' of '" + root->name +
-                  "' is of type " + operand.type + ", not f32 or f64");
-    if (operand.type != root->accType)
-      return fail("operands of '" + root->name + "' differ in type");
+                  "' is of type " + operand.type + ", not one of " +
+                  join(ArrayRef(types), ", "));
+    if (!operand.isOutput && operand.type != root->operands[0].type)
+      return fail("the inputs of '" + root->name + "' differ in type");
     if (any_of(operand.access,
                [](const Access &access) { return !access.affine; }))
       return fail("operand '" + operand.name + "' of '" + root->name +
@@ -243,7 +247,9 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
                 "' is not indexed by plain dimensions");
   Contraction base;
   base.info = root;
-  base.bits = root->accBits;
+  base.accBits = root->accBits;
+  base.inputBits = root->operands[0].bits;
+  base.isFloat = root->isFloat;
   const OperandInfo &lhs = root->operands[0], &rhs = root->operands[1],
                     &out = root->operands[2];
   for (unsigned i = 0; i < root->extents.size(); ++i) {
@@ -291,4 +297,47 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
                 "the output, where its elements lie apart, nor be packed, as "
                 "sums of dimensions index it");
   return base;
+}
+
+/// The reduction of which groups of `size` waste least; the innermost of those.
+static unsigned chooseGroupDim(const Contraction &c, int64_t size) {
+  unsigned best = c.reductions().back();
+  auto waste = [&](unsigned dim) {
+    int64_t extent = c.dims[dim].extent;
+    return double(alignTo(extent, size)) / double(extent);
+  };
+  for (unsigned dim : reverse(c.reductions()))
+    if (waste(dim) < waste(best))
+      best = dim;
+  return best;
+}
+
+std::vector<Contraction>
+tensorop::chooseMultiplications(const Contraction &c, const HardwareModel &hw) {
+  const OpInfo &op = *c.info;
+  std::vector<Contraction> ways;
+  auto add = [&](Multiplication multiply) {
+    Contraction way = c;
+    if (multiply.group > 1)
+      way.groupDim = chooseGroupDim(c, multiply.group);
+    way.multiply = std::move(multiply);
+    ways.push_back(std::move(way));
+  };
+  for (const InstructionClass &one : hw.instructions) {
+    if (one.isMatrix() ||
+        !is_contained(one.types, std::pair(op.operands[0].type, op.accType)))
+      continue;
+    std::string packed = one.packedType(op.operands[0].type, op.accType);
+    Multiplication multiply{one.name, one.group, c.inputBits};
+    if (packed == op.accType)
+      multiply.bits = c.accBits;
+    else if (packed != op.operands[0].type)
+      StringRef(packed).drop_until(isDigit).getAsInteger(10, multiply.bits);
+    // Subnormal numbers are taken as zeros.
+    multiply.isApproximate = one.name == "dpbf16";
+    add(std::move(multiply));
+  }
+  if (!c.isFloat)
+    add({"vector", 1, c.accBits});
+  return ways;
 }

@@ -21,6 +21,20 @@ struct ContractionDim {
   bool inVector = false, inScalar = false;
 };
 
+/// How products are formed and added to an accumulator.
+struct Multiplication {
+  /// A name of the hardware's instruction classes, or "vector": multiplying
+  /// and adding in the accumulate type.
+  std::string instruction;
+  /// Elements of the reduction that a lane takes in one step; above 1 both
+  /// operands are packed with that many side by side.
+  int64_t group = 1;
+  /// Of one element in a packed copy.
+  int64_t bits = 32;
+  /// Results differ by more than the order and the rounding of sums.
+  bool isApproximate = false;
+};
+
 /// The roles of dimensions and operands.
 struct Contraction {
   const model::OpInfo *info = nullptr;
@@ -41,8 +55,14 @@ struct Contraction {
   /// Whether an operand can be copied to panels: sums of dimensions index none
   /// that can.
   bool canPackVector = true, canPackScalar = true;
-  int64_t bits = 32;
+  /// Of an accumulator, and of an element of the inputs in memory.
+  int64_t accBits = 32, inputBits = 32;
+  bool isFloat = true;
+  Multiplication multiply;
+  /// The reduction that groups are of; meaningless without.
+  unsigned groupDim = 0;
 
+  bool isGrouped() const { return multiply.group > 1; }
   /// Whether the rows of a register tile read the same vectors. They do not in
   /// a depthwise convolution, where the scalar operand alone has no dimension:
   /// neighbouring rows of the image then keep the pipes busy.
@@ -66,9 +86,14 @@ struct Contraction {
 
 /// Describes the contraction of `kernel` with lanes along the last dimension of
 /// its output, along a reduction where no input has that, or says why there is
-/// none to plan.
+/// none to plan. `multiply` is left open.
 llvm::Expected<Contraction>
 describeContraction(const model::KernelInfo &kernel);
+
+/// `c` with each way to multiply that the hardware has for its types. Integers
+/// can always be multiplied and added in the accumulate type.
+std::vector<Contraction> chooseMultiplications(const Contraction &c,
+                                               const HardwareModel &hw);
 
 } // namespace tensorop
 

@@ -39,16 +39,25 @@ private:
   const ContractionDim &dim(unsigned index) const { return c.dims[index]; }
   int64_t width() const { return choices.tile.width(); }
   Size vectors() const {
-    return choices.tile.lanes < hw.lanes(c.bits)
+    return choices.tile.lanes < hw.lanes(c.accBits)
                ? Size(width())
                : Size(Expr::vectors(Expr::literal(choices.tile.vectors)));
   }
-  /// Elements of the innermost reduction in one step of the register tile.
-  int64_t stride() const {
-    return c.hasReducedLanes() ? width() : choices.tile.partial;
-  }
   std::string operand(unsigned index) const {
     return c.info->name + "." + c.operandName(index);
+  }
+  /// Elements of reduction `index` that one step of its innermost loop takes.
+  int64_t stepOf(unsigned index) const {
+    if (c.isGrouped())
+      return index == c.groupDim ? c.multiply.group : 1;
+    if (index != c.reductions().back())
+      return 1;
+    return c.hasReducedLanes() ? width() : choices.tile.partial;
+  }
+  /// Ends a list of packed or tiled dimensions with that of the groups.
+  void addGroup(SmallVectorImpl<DimSize> &list) const {
+    if (c.isGrouped())
+      list.push_back({dim(c.groupDim).name, Size(c.multiply.group)});
   }
   std::string kib(double bytes) const {
     return bytes < 1024 ? formatv("{0} B", int64_t(bytes)).str()
@@ -120,8 +129,12 @@ void Builder::writeHeader() {
     plan.header.root.dims.push_back(one.name);
   if (choices.fuseConsumers)
     plan.header.with.assign(c.consumers.begin(), c.consumers.end());
-  plan.header.required.push_back("fma");
-  plan.header.numerics.reassoc = plan.header.numerics.contract = true;
+  if (c.multiply.instruction == "fma")
+    plan.header.required.push_back("fma");
+  // Sums of integers are exact in any order.
+  plan.header.numerics.reassoc = plan.header.numerics.contract = c.isFloat;
+  if (c.multiply.isApproximate)
+    plan.header.numerics.approx = 1;
 }
 
 /// What neither lanes nor rows take goes one by one, outside.
@@ -167,30 +180,30 @@ void Builder::blockLoops() {
         steps *= extent;
       continue;
     }
-    bool isInnermost = i == reductions.back();
-    int64_t unit = std::max<int64_t>(4, isInnermost ? stride() : 1);
+    int64_t unit = std::max<int64_t>(4, stepOf(i));
     int64_t limit = std::max<int64_t>(1, choices.steps / steps);
     // Without a loop around the register tile there are no blocks.
     bool isScalar = all_of(c.dims, [](auto &one) { return one.isReduction; });
     int64_t block = isScalar ? extent
-                    : limit < unit && !(isInnermost && stride() > 1)
+                    : limit < unit && stepOf(i) == 1
                         ? limit
                         : evenBlock(extent, limit, unit);
     full = block < extent;
-    if (isInnermost)
+    if (i == reductions.back())
       laneBlock = block;
     if (full)
       outside.push_back({"pc", dim(i).name, Size(block)});
     steps *= block;
   }
-  double bytes = double(c.bits) / 8;
+  double bytes = double(c.multiply.bits) / 8;
   std::string columns;
   bool blocked = choices.vectorPacking == VectorPacking::Block;
   bool byColumns = choices.division == Division::Columns,
        byRows = choices.division == Division::Rows;
   if (blocked || byColumns) {
     int64_t extent = dim(c.lane).extent;
-    int64_t limit = blocked ? columnBlock(hw, steps, c.bits, extent) : extent;
+    int64_t limit =
+        blocked ? columnBlock(hw, steps, c.multiply.bits, extent) : extent;
     int64_t block =
         evenBlock(extent, limit, width(), threadsFor(Division::Columns));
     if (block < extent) {
@@ -229,7 +242,8 @@ void Builder::blockLoops() {
   if ((packed || byRows) && !choices.tile.rows.empty()) {
     auto [row, size] = choices.tile.rows.front();
     int64_t extent = dim(row).extent;
-    int64_t limit = packed ? rowBlock(hw, steps, width(), c.bits) : extent;
+    int64_t limit =
+        packed ? rowBlock(hw, steps, width(), c.multiply.bits) : extent;
     int64_t block = evenBlock(extent, limit, size, threadsFor(Division::Rows));
     if (block < extent) {
       rows = LoopSize{"ic", dim(row).name, Size(block)};
@@ -275,12 +289,10 @@ void Builder::reductionLoops() {
   SmallVector<LoopSize> loops;
   SmallVector<unsigned> reductions = c.reductions();
   for (unsigned i : reductions)
-    loops.push_back({"r" + dim(i).name, dim(i).name, Size(1)});
+    loops.push_back({"r" + dim(i).name, dim(i).name, Size(stepOf(i))});
   loops.back().loop = "kk";
   if (c.hasReducedLanes())
     loops.back().size = vectors();
-  else
-    loops.back().size = Size(choices.tile.partial);
   tile(loops);
 }
 
@@ -304,12 +316,13 @@ void Builder::dotLayouts() {
 void Builder::layouts() {
   if (c.hasReducedLanes())
     return dotLayouts();
-  double bytes = double(c.bits) / 8;
+  double bytes = double(c.multiply.bits) / 8;
   if (choices.vectorPacking != VectorPacking::None) {
     LayoutStep step;
     step.op = c.info->name;
     step.operand = c.operandName(c.vectorOperand);
     step.pack.push_back({dim(c.lane).name, vectors()});
+    addGroup(step.pack);
     bool panel = choices.vectorPacking == VectorPacking::Panel;
     step.place = panel ? panelPlace : vectorPlace;
     std::string place = step.place;
@@ -330,6 +343,7 @@ void Builder::layouts() {
     step.op = c.info->name;
     step.operand = c.operandName(c.scalarOperand);
     step.pack.push_back({dim(row).name, Size(size)});
+    addGroup(step.pack);
     step.place = scalarPlace;
     add(std::move(step), "rows of the register tile side by side, used again "
                          "by each panel");
@@ -353,7 +367,7 @@ void Builder::fuseProducer(unsigned operand, const std::string &place) {
 void Builder::registerTile() {
   VectorizeStep step;
   step.op = c.info->name;
-  step.instr = "fma";
+  step.instr = c.multiply.instruction;
   for (auto [row, size] : choices.tile.rows)
     step.tile.push_back({dim(row).name, Size(size)});
   SmallVector<unsigned> reductions = c.reductions();
@@ -361,10 +375,16 @@ void Builder::registerTile() {
     step.tile.push_back(
         {dim(reductions.back()).name, Size(choices.tile.partial)});
   step.tile.push_back({dim(c.lane).name, vectors()});
+  addGroup(step.tile);
   int64_t accumulators = choices.tile.accumulators();
-  int64_t fmas = hw.fmasPerCycle(choices.tile.lanes * c.bits);
+  int64_t fmas = hw.fmasPerCycle(choices.tile.lanes * c.accBits);
   int64_t needed = fmas * hw.fmaLatency;
-  std::string sums;
+  std::string products, sums;
+  if (c.isGrouped())
+    products =
+        formatv("{0} products in each lane and step; ", c.multiply.group).str();
+  if (c.multiply.isApproximate)
+    products += "subnormal numbers become zeros; ";
   if (c.hasReducedLanes())
     sums = formatv("; the lanes of {0} dot products are added up at the end",
                    choices.tile.height);
@@ -372,9 +392,10 @@ void Builder::registerTile() {
     sums = formatv("; {0} for each sum, added up at the end",
                    choices.tile.partial);
   add(std::move(step),
-      formatv("{0} accumulators, {1} hide the latency of {2}; {3} of {4} "
-              "vector registers{5}",
-              accumulators, accumulators >= needed ? "enough to" : "too few to",
+      formatv("{0}{1} accumulators, {2} hide the latency of {3}; {4} of {5} "
+              "vector registers{6}",
+              products, accumulators,
+              accumulators >= needed ? "enough to" : "too few to",
               formatv("{0} cycles at {1} a cycle", hw.fmaLatency, fmas).str(),
               accumulators + choices.tile.vectors + 1, hw.vectorRegisters, sums)
           .str());
@@ -384,7 +405,9 @@ void Builder::registerTile() {
   int64_t trips = dim(reductions.back()).extent;
   if (!reductionLoop.empty())
     trips = std::min(trips, steps);
-  trips /= stride();
+  // The last group is filled up, the rest of partial sums has its own loop.
+  int64_t stride = stepOf(reductions.back());
+  trips = c.isGrouped() ? int64_t(divideCeil(trips, stride)) : trips / stride;
   int64_t factor = trips <= 16 ? trips : accumulators < needed ? 4 : 2;
   if (factor >= 2) {
     UnrollStep unroll;
@@ -405,7 +428,7 @@ void Builder::prefetch(int64_t cyclesOfStep) {
   std::string why = "rows of " + operand(c.vectorOperand) +
                     " lie in pages of their own, which the machine does not "
                     "foresee";
-  if (2 * ahead * stride() <= steps) {
+  if (2 * ahead * stepOf(c.reductions().back()) <= steps) {
     step.loop = "kk";
   } else if (c.hasReducedLanes()) {
     return;
@@ -413,7 +436,7 @@ void Builder::prefetch(int64_t cyclesOfStep) {
     step.loop = panelPlace;
     // The tiles that pass in this time, in bytes at most half a page.
     ahead = std::max<int64_t>(1, divideCeil(ahead, steps));
-    int64_t bytes = width() * c.bits / 8;
+    int64_t bytes = width() * c.inputBits / 8;
     ahead = std::clamp<int64_t>(2048 / bytes, 1, std::max<int64_t>(8, ahead));
     why = "the next lines of each row that streams by";
   }

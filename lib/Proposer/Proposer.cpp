@@ -45,6 +45,11 @@ std::string Proposal::str() const {
     permissions.push_back("reassoc");
   if (header.numerics.contract)
     permissions.push_back("contract");
+  std::string approx;
+  if (header.numerics.approx) {
+    approx = "approx(" + std::to_string(*header.numerics.approx) + ")";
+    permissions.push_back(approx);
+  }
   if (!permissions.empty())
     os << " numerics(" << join(permissions, ", ") << ")";
   if (!why.empty())

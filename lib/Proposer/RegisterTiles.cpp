@@ -21,6 +21,15 @@ static constexpr int64_t kMostStreams = 8;
 /// Spreads `height` over the row dimensions, largest extent first.
 static RegisterTileChoice spread(const Contraction &c, int64_t height) {
   RegisterTileChoice tile;
+  // Groups lie in panels of one dimension, whatever its extent.
+  if (c.isGrouped()) {
+    if (!c.rows().empty()) {
+      unsigned dim = c.rows().front();
+      tile.height = std::min(height, c.dims[dim].extent);
+      tile.rows.push_back({dim, tile.height});
+    }
+    return tile;
+  }
   for (unsigned dim : c.rows()) {
     int64_t size = std::min(height / tile.height, c.dims[dim].extent);
     if (size < 2)
@@ -57,7 +66,7 @@ static Counts tilesOf(int64_t extent, int64_t size) {
 /// Cycles for one step of the reduction over the whole output.
 static double cyclesOf(const Contraction &c, const HardwareModel &hw,
                        const RegisterTileChoice &tile) {
-  double fmas = hw.fmasPerCycle(tile.lanes * c.bits);
+  double fmas = hw.fmasPerCycle(tile.lanes * c.accBits);
   auto step = [&](double rows, double vectors) {
     // Broadcasts are narrower than vectors: two start where one load does.
     double loads = c.sharesVectors() ? rows + vectors : 2 * rows * vectors + 1;
@@ -119,17 +128,17 @@ std::vector<RegisterTileChoice>
 tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
                               unsigned count) {
   std::vector<Ranked> all;
-  int64_t lanes = lanesFor(c.dims[c.lane].extent, c.bits, hw);
+  int64_t lanes = lanesFor(c.dims[c.lane].extent, c.accBits, hw);
   int64_t widest =
       std::min<int64_t>(divideCeil(c.dims[c.lane].extent, lanes), 8);
-  int64_t needed = hw.fmasPerCycle(lanes * c.bits) * hw.fmaLatency;
+  int64_t needed = hw.fmasPerCycle(lanes * c.accBits) * hw.fmaLatency;
   int64_t deepest = c.dims[c.reductions().back()].extent;
   for (int64_t vectors = 1; vectors <= widest; ++vectors) {
     // Accumulators, one row of the vector operand, one broadcast.
     for (int64_t height = 1;
          height * vectors + vectors + 1 <= hw.vectorRegisters; ++height) {
       RegisterTileChoice tile = spread(c, height);
-      if (tile.height != height)
+      if (tile.height != height || (c.isGrouped() && tile.rows.empty()))
         continue;
       tile.vectors = vectors;
       tile.lanes = lanes;
@@ -137,8 +146,9 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
                          ? double(height + vectors) / double(height * vectors)
                          : 1;
       all.push_back({tile, cyclesOf(c, hw, tile), loads});
-      // Too few to hide the latency: several for each sum.
-      if (tile.accumulators() >= needed)
+      // Too few to hide the latency: several for each sum. Groups add up their
+      // own reduction only.
+      if (tile.accumulators() >= needed || c.isGrouped())
         continue;
       tile.partial = PowerOf2Ceil(divideCeil(needed, tile.accumulators()));
       while (tile.partial > 1 &&
@@ -166,7 +176,7 @@ tensorop::chooseDotTiles(const Contraction &c, const HardwareModel &hw,
   auto extentOf = [&](unsigned side) {
     return sides[side] ? c.dims[*sides[side]].extent : int64_t(1);
   };
-  int64_t lanes = hw.lanes(c.bits);
+  int64_t lanes = hw.lanes(c.accBits);
   int64_t length = divideCeil(c.dims[c.lane].extent, lanes);
   std::vector<Ranked> all;
   for (int64_t vectors : {1, 2, 4, 8})

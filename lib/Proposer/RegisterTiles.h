@@ -14,6 +14,7 @@ namespace tensorop {
 
 struct RegisterTileChoice {
   /// Sizes of row dimensions, each above 1 or the only one; innermost last.
+  /// With groups there is exactly one.
   llvm::SmallVector<std::pair<unsigned, int64_t>> rows;
   /// Product of the rows' sizes.
   int64_t height = 1;

@@ -15,6 +15,9 @@
 #include "TensorOp/Support/Mutation.h"
 #include "TileEmitter.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
+#include "mlir/Interfaces/SideEffectInterfaces.h"
+#include "mlir/Interfaces/ViewLikeInterface.h"
+#include "mlir/Transforms/LoopInvariantCodeMotionUtils.h"
 #include "llvm/ADT/StringSwitch.h"
 
 using namespace mlir;
@@ -68,6 +71,7 @@ private:
   void dispatch(unsigned depth, SmallVector<VersionDim> version, bool pad,
                 bool peel);
   void emitPadded(ArrayRef<VersionDim> version);
+  void emitColumnSums();
   void emitPeeled();
 
   RewriterBase &b;
@@ -78,6 +82,7 @@ private:
   SmallVector<SmallVector<ExtentClass>> classes;
   RegisterTile result;
   Value edgeBuffer;
+  TileEmitter::Values columnSums;
 };
 } // namespace
 
@@ -399,7 +404,7 @@ void Tiler::dispatch(unsigned depth, SmallVector<VersionDim> version, bool pad,
       return emitPadded(version);
     TileEmitter(b, op, spec, extents, version, /*outputBuffer=*/nullptr,
                 result.loops)
-        .emit();
+        .emit(columnSums);
     return;
   }
   unsigned dim = spec.dims[depth].dim;
@@ -478,14 +483,70 @@ void Tiler::emitPadded(ArrayRef<VersionDim> version) {
       memref::SubViewOp::create(b, loc, edgeBuffer, zeros, sizes, ones);
   if (!isMutated(Mutation::PadNotRead))
     linalg::CopyOp::create(b, loc, out->get(), part);
-  TileEmitter(b, op, spec, extents, version, edgeBuffer, result.loops).emit();
+  TileEmitter(b, op, spec, extents, version, edgeBuffer, result.loops)
+      .emit(columnSums);
   if (!isMutated(Mutation::PadNotWritten))
     linalg::CopyOp::create(b, loc, part, out->get());
+}
+
+/// Whether something in `loop` may write to the buffer that `view` is of.
+static bool isWrittenIn(scf::ForOp loop, memref::SubViewOp view) {
+  SmallVector<Value> parts{view.getSource()};
+  while (!parts.empty()) {
+    Value part = parts.pop_back_val();
+    for (Operation *user : part.getUsers()) {
+      if (isa<ViewLikeOpInterface>(user))
+        parts.push_back(user->getResult(0));
+      else if (loop->isProperAncestor(user) &&
+               (!isa<MemoryEffectOpInterface>(user) ||
+                hasEffect<MemoryEffects::Write>(user, part)))
+        return true;
+    }
+  }
+  return false;
+}
+
+/// The sums of the columns that an offset adds, before the loops around the
+/// tile that read the same panel again.
+void Tiler::emitColumnSums() {
+  SmallVector<VersionDim> full;
+  for (const RegisterDim &dim : spec.dims)
+    full.push_back({dim.dim, dim.size, b.getIndexAttr(dim.size)});
+  SmallVector<scf::ForOp> loops;
+  columnSums = TileEmitter(b, op, spec, extents, full,
+                           /*outputBuffer=*/nullptr, loops)
+                   .emitColumnSums();
+  if (loops.empty())
+    return;
+  Operation *sums = loops.front();
+  memref::SubViewOp panel;
+  for (OpOperand *operand : op.getDpsInputOperands())
+    if (op.getMatchingIndexingMap(operand).isFunctionOfDim(
+            spec.dims.back().dim))
+      panel = getPanelView(operand->get());
+  for (auto around = dyn_cast<scf::ForOp>(sums->getParentOp());
+       around && !isWrittenIn(around, panel);
+       around = dyn_cast<scf::ForOp>(sums->getParentOp())) {
+    moveLoopInvariantCode(
+        {&around.getRegion()},
+        [&](Value value, Region *) {
+          return around.isDefinedOutsideOfLoop(value);
+        },
+        [&](Operation *one, Region *) {
+          return one == sums ||
+                 (isMemoryEffectFree(one) && isSpeculatable(one));
+        },
+        [&](Operation *one, Region *) { b.moveOpBefore(one, around); });
+    if (around->isProperAncestor(sums))
+      return;
+  }
 }
 
 RegisterTile Tiler::rewrite() {
   OpBuilder::InsertionGuard restore(b);
   b.setInsertionPoint(op);
+  if (spec.offset)
+    emitColumnSums();
   dispatch(0, {}, /*pad=*/false, /*peel=*/false);
   b.eraseOp(op);
   SmallVector<linalg::GenericOp> fused(spec.epilogues);

@@ -38,21 +38,20 @@ VectorType TileEmitter::vectorOf(Type element) const {
   return VectorType::get({lanes}, element);
 }
 
-void TileEmitter::emit() {
+void TileEmitter::emit(ValueRange columnSums) {
   for (OpOperand &operand : op->getOpOperands())
     accesses.push_back(accessOf(operand));
   enumeratePoints();
   if (spec.prefetchPanels)
     findNextPanels();
   Values start = startValues();
-  if (spec.offset) {
-    auto type = vectorOf(getElementTypeOrSelf(accesses.back().source));
-    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
-    start.append(getNumColumns(), zero);
-  }
-  Values results = emitLoops(0, origin, start);
+  Values results =
+      emitLoops(0, origin, start,
+                [&](ArrayRef<OpFoldResult> ivs, ValueRange accumulators) {
+                  return emitBody(ivs, accumulators);
+                });
   if (spec.offset)
-    results = takeOffset(results);
+    results = takeOffset(results, columnSums);
   if (partialDim)
     results = combinePartials(results);
   if (spec.lateInit && !isMutated(Mutation::NoAccumulate)) {
@@ -323,9 +322,10 @@ TileEmitter::Values TileEmitter::loadOutput() {
 //===----------------------------------------------------------------------===//
 
 TileEmitter::Values TileEmitter::emitLoops(unsigned depth, Folds ivs,
-                                           ValueRange accumulators) {
+                                           ValueRange accumulators, Body body,
+                                           bool isNamed) {
   if (depth == spec.inner.size())
-    return emitBody(ivs, accumulators);
+    return body(ivs, accumulators);
   const BandLoop &inner = spec.inner[depth];
   if (inner.dim == partialDim)
     return emitPartialLoop(inner, ivs, accumulators);
@@ -336,12 +336,14 @@ TileEmitter::Values TileEmitter::emitLoops(unsigned depth, Folds ivs,
       scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
                          getValueOrCreateConstantIndexOp(b, loc, end),
                          indexConstant(b, loc, inner.size), accumulators);
-  loop->setAttr(kLoopName, b.getStringAttr(inner.name));
+  if (isNamed)
+    loop->setAttr(kLoopName, b.getStringAttr(inner.name));
   loops.push_back(loop);
   OpBuilder::InsertionGuard restore(b);
   b.setInsertionPointToStart(loop.getBody());
   ivs[inner.dim] = loop.getInductionVar();
-  Values results = emitLoops(depth + 1, ivs, loop.getRegionIterArgs());
+  Values results =
+      emitLoops(depth + 1, ivs, loop.getRegionIterArgs(), body, isNamed);
   b.setInsertionPointToEnd(loop.getBody());
   scf::YieldOp::create(b, loc, results);
   return Values(loop.getResults());

@@ -33,13 +33,20 @@ public:
               llvm::ArrayRef<VersionDim> version, mlir::Value outputBuffer,
               llvm::SmallVectorImpl<mlir::scf::ForOp> &loops);
 
-  void emit();
+  using Values = llvm::SmallVector<mlir::Value>;
+
+  /// `columnSums`: what emitColumnSums gave for the full tile, when the spec
+  /// has an offset.
+  void emit(mlir::ValueRange columnSums);
+  /// For an op with groups and an offset: half of the range of one operand
+  /// times the sums of the other one along the reduction, for each vector along
+  /// the lanes.
+  Values emitColumnSums();
 
 private:
   static constexpr unsigned kNoDim = ~0u;
   /// Coordinates of one native vector in the tile, by dimension of the op.
   using Point = llvm::SmallVector<int64_t>;
-  using Values = llvm::SmallVector<mlir::Value>;
   using Folds = llvm::SmallVector<mlir::OpFoldResult>;
 
   /// An operand and the map from the op's dimensions to its indices. A readable
@@ -73,12 +80,15 @@ private:
   void prefetchPanels(llvm::ArrayRef<mlir::OpFoldResult> ivs);
   void prefetchLater(llvm::ArrayRef<mlir::OpFoldResult> ivs);
   Values loadOutput();
-  /// Sums that an offset of one operand has added to each column.
-  Values takeOffset(mlir::ValueRange sums);
+  /// Subtracts what an offset of one operand has added to each column.
+  Values takeOffset(mlir::ValueRange sums, mlir::ValueRange columnSums);
   Values addTo(mlir::ValueRange left, mlir::ValueRange right);
 
   Values startValues();
-  Values emitLoops(unsigned depth, Folds ivs, mlir::ValueRange accumulators);
+  using Body = llvm::function_ref<Values(llvm::ArrayRef<mlir::OpFoldResult>,
+                                         mlir::ValueRange)>;
+  Values emitLoops(unsigned depth, Folds ivs, mlir::ValueRange accumulators,
+                   Body body, bool isNamed = true);
   Values emitBody(llvm::ArrayRef<mlir::OpFoldResult> ivs,
                   mlir::ValueRange accumulators);
   Point coordinatesIn(mlir::OpOperand &operand, Point point);
@@ -111,6 +121,8 @@ private:
   mlir::Value emitScalarOps(mlir::linalg::GenericOp from,
                             mlir::IRMapping &mapping);
   mlir::VectorType vectorOf(mlir::Type element) const;
+  /// Whether the body extends input `number` without its sign.
+  bool isUnsigned(unsigned number);
   /// Elements of a group; native vectors in a row of the tile.
   int64_t getGroupSize() const;
   int64_t getNumColumns() const;

@@ -84,6 +84,12 @@ Value TileEmitter::emitDot(Value sum, Value left, bool leftUnsigned,
   return result;
 }
 
+bool TileEmitter::isUnsigned(unsigned number) {
+  OpOperand *operand = op.getDpsInputOperand(number);
+  return llvm::any_of(op.getMatchingBlockArgument(operand).getUsers(),
+                      llvm::IsaPred<arith::ExtUIOp>);
+}
+
 TileEmitter::Values TileEmitter::emitGroup(ArrayRef<OpFoldResult> ivs,
                                            ValueRange accumulators) {
   std::map<std::pair<unsigned, Point>, Value> loaded;
@@ -98,11 +104,6 @@ TileEmitter::Values TileEmitter::emitGroup(ArrayRef<OpFoldResult> ivs,
       value = loadGroup(where, point, ivs);
     return value;
   };
-  auto isUnsigned = [&](unsigned number) {
-    OpOperand *operand = op.getDpsInputOperand(number);
-    return llvm::any_of(op.getMatchingBlockArgument(operand).getUsers(),
-                        llvm::IsaPred<arith::ExtUIOp>);
-  };
   // The operand that is the same for all lanes comes first.
   unsigned scalar = accesses[0].map.isFunctionOfDim(vectorDim) ? 1 : 0;
   unsigned lanes = 1 - scalar;
@@ -111,29 +112,40 @@ TileEmitter::Values TileEmitter::emitGroup(ArrayRef<OpFoldResult> ivs,
     results.push_back(emitDot(accumulator, get(scalar, point),
                               isUnsigned(scalar), get(lanes, point),
                               isUnsigned(lanes)));
-  if (!spec.offset)
-    return results;
-  // Half of the range times the sums of the other operand.
-  for (int64_t column = 0; column < getNumColumns(); ++column) {
-    Point point(extents.size(), 0);
-    point[vectorDim] = column * spec.lanes;
-    Value right = get(lanes, point);
-    auto type = cast<VectorType>(right.getType());
-    unsigned bits = type.getElementTypeBitWidth();
-    Value half = arith::ConstantOp::create(
-        b, loc, DenseElementsAttr::get(type, APInt::getSignMask(bits)));
-    results.push_back(emitDot(accumulators[points.size() + column], half,
-                              /*leftUnsigned=*/true, right, isUnsigned(lanes)));
-  }
   return results;
 }
 
-TileEmitter::Values TileEmitter::takeOffset(ValueRange sums) {
+TileEmitter::Values TileEmitter::emitColumnSums() {
+  for (OpOperand &operand : op->getOpOperands())
+    accesses.push_back(accessOf(operand));
+  unsigned lanes = accesses[0].map.isFunctionOfDim(vectorDim) ? 0 : 1;
+  auto sum = [&](ArrayRef<OpFoldResult> ivs, ValueRange accumulators) {
+    Values results;
+    for (auto [column, accumulator] : llvm::enumerate(accumulators)) {
+      Point point(extents.size(), 0);
+      point[vectorDim] = int64_t(column) * spec.lanes;
+      Value right = loadGroup(accesses[lanes], point, ivs);
+      auto type = cast<VectorType>(right.getType());
+      unsigned bits = type.getElementTypeBitWidth();
+      Value half = arith::ConstantOp::create(
+          b, loc, DenseElementsAttr::get(type, APInt::getSignMask(bits)));
+      results.push_back(emitDot(accumulator, half, /*leftUnsigned=*/true, right,
+                                isUnsigned(lanes)));
+    }
+    return results;
+  };
+  auto type = vectorOf(getElementTypeOrSelf(accesses.back().source));
+  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  return emitLoops(0, origin, Values(getNumColumns(), zero), sum,
+                   /*isNamed=*/false);
+}
+
+TileEmitter::Values TileEmitter::takeOffset(ValueRange sums,
+                                            ValueRange columnSums) {
   Values results;
   for (auto [point, sum] : llvm::zip(points, sums)) {
     int64_t column = point[vectorDim] / spec.lanes;
-    results.push_back(
-        arith::SubIOp::create(b, loc, sum, sums[points.size() + column]));
+    results.push_back(arith::SubIOp::create(b, loc, sum, columnSums[column]));
   }
   return results;
 }

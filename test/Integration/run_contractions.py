@@ -32,6 +32,11 @@ TYPES = {
     "i16": ("i16", "i32", "pmaddwd", 2, ("extsi", "extsi")),
     "i8-vnni": ("i8", "i32", "vnni", 4, ("extsi", "extsi")),
     "u8i8-vnni": ("i8", "i32", "vnni", 4, ("extui", "extsi")),
+    # No instruction of their own: multiplied and added in the accumulate type.
+    "i8u8": ("i8", "i32", "vector", 1, ("extsi", "extui")),
+    "i32": ("i32", "i32", "vector", 1, None),
+    "i64": ("i64", "i64", "vector", 1, None),
+    "i16-i64": ("i16", "i64", "vector", 1, ("extsi", "extsi")),
 }
 
 PLAN = """strategy.plan @p root {name}({dims}) requires [fma] numerics(reassoc, contract, approx(1)) {{

@@ -218,8 +218,6 @@ def main():
     os.makedirs(folder, exist_ok=True)
     commands = []
     for name, case in CASES.items():
-        if propose and case.kind != "f32":
-            continue
         for variant in variants:
             sizes = SIZES[variant]
             path = os.path.join(folder, f"{name}-{variant}.mlir")

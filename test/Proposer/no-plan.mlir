@@ -5,15 +5,15 @@
 // RUN: not tensorop-opt %s --strategy-propose="target=z80" 2>&1 | FileCheck %s --check-prefix=TARGET
 // TARGET: unknown target 'z80'
 // RUN: tensorop-opt %s --strategy-propose="target=rvv" 2>&1 | FileCheck %s --check-prefix=VECTORS
-// VECTORS: proposer 'analytic' has no plan for kernel 'integers': the analytic proposer knows processors with vectors of one length, not 'rvv'
+// VECTORS: proposer 'analytic' has no plan for kernel 'nibbles': the analytic proposer knows processors with vectors of one length, not 'rvv'
 
-// CHECK: func.func @integers({{.*}} attributes {strategy.kernel, strategy.no_plan = "operand 'lhs' of 'mm' is of type i32, not f32 or f64"} {
-// expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'integers': operand 'lhs' of 'mm' is of type i32, not f32 or f64}}
-func.func @integers(%a: tensor<4x4xi32>, %b: tensor<4x4xi32>, %c: tensor<4x4xi32>) -> tensor<4x4xi32>
+// CHECK: func.func @nibbles({{.*}} attributes {strategy.kernel, strategy.no_plan = "operand 'lhs' of 'mm' is of type i4, not one of f16, bf16, f32, f64, i8, i16, i32, i64"} {
+// expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'nibbles': operand 'lhs' of 'mm' is of type i4, not one of f16, bf16, f32, f64, i8, i16, i32, i64}}
+func.func @nibbles(%a: tensor<4x4xi4>, %b: tensor<4x4xi4>, %c: tensor<4x4xi4>) -> tensor<4x4xi4>
     attributes {strategy.kernel} {
-  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<4x4xi32>, tensor<4x4xi32>)
-      outs(%c : tensor<4x4xi32>) -> tensor<4x4xi32>
-  return %0 : tensor<4x4xi32>
+  %0 = linalg.matmul {strategy.op = "mm"} ins(%a, %b : tensor<4x4xi4>, tensor<4x4xi4>)
+      outs(%c : tensor<4x4xi4>) -> tensor<4x4xi4>
+  return %0 : tensor<4x4xi4>
 }
 
 // CHECK: func.func @none(

@@ -50,6 +50,25 @@ func.func @fused(%a: tensor<3x100x200xf64>, %b: tensor<3x300x200xf64>, %c: tenso
   return %1 : tensor<3x100x300xf64>
 }
 
+// The instruction that takes most products, with both operands in groups.
+// CHECK: func.func @bytes(
+func.func @bytes(%a: tensor<512x512xi8>, %b: tensor<512x512xi8>, %c: tensor<512x512xi32>)
+    -> tensor<512x512xi32> attributes {strategy.kernel} {
+  %0 = linalg.matmul {strategy.op = "mm"}
+      ins(%a, %b : tensor<512x512xi8>, tensor<512x512xi8>)
+      outs(%c : tensor<512x512xi32>) -> tensor<512x512xi32>
+  return %0 : tensor<512x512xi32>
+}
+
+// CHECK: func.func @bf16(
+func.func @bf16(%a: tensor<512x512xbf16>, %b: tensor<512x512xbf16>, %c: tensor<512x512xf32>)
+    -> tensor<512x512xf32> attributes {strategy.kernel} {
+  %0 = linalg.matmul {strategy.op = "mm"}
+      ins(%a, %b : tensor<512x512xbf16>, tensor<512x512xbf16>)
+      outs(%c : tensor<512x512xf32>) -> tensor<512x512xf32>
+  return %0 : tensor<512x512xf32>
+}
+
 // CHECK: strategy.plan @analytic.large root mm(m, n, k) requires [fma] numerics(reassoc, contract)
 // CHECK-SAME: attributes {why = "cheapest of {{[0-9]+}} candidates: {{[0-9]+}}% of the estimated cycles multiply and add, {{[0-9]+}}% copy"}
 // CHECK: strategy.layout mm.rhs pack [n = v({{[0-9]}})] at {{.*}} {why = "
@@ -64,3 +83,20 @@ func.func @fused(%a: tensor<3x100x200xf64>, %b: tensor<3x300x200xf64>, %c: tenso
 // CHECK: strategy.plan @analytic.fused root mm(b, m, n, k) with [bias(b, m, n)]
 // CHECK: strategy.layout mm.rhs pack [n = v({{[0-9]}})] at {{.*}} {why = "lanes need neighbouring elements, which lie apart in memory"}
 // CHECK: strategy.fuse bias into ir
+
+// CHECK: strategy.plan @analytic.bytes root mm(m, n, k)
+// CHECK-NOT: numerics
+// CHECK: strategy.tile [kk: k = 4]
+// CHECK-NEXT: strategy.layout mm.rhs pack [n = v({{[0-9]}}), k = 4]
+// CHECK-NEXT: strategy.layout mm.lhs pack [m = {{[0-9]+}}, k = 4]
+// CHECK-NEXT: strategy.vectorize mm [m = {{[0-9]+}}, n = v({{[0-9]}}), k = 4] with vnni {why = "4 products in each lane and step; {{.*}} of 32 vector registers"}
+
+// CHECK: strategy.plan @analytic.bf16 root mm(m, n, k) numerics(reassoc, contract, approx(1))
+// CHECK: strategy.vectorize mm [m = {{[0-9]+}}, n = v({{[0-9]}}), k = 2] with dpbf16 {why = "2 products in each lane and step; subnormal numbers become zeros; {{.*}} of 32 vector registers"}
+
+// On AVX2, i8 is widened to i16 in groups of two, bf16 to f32.
+// RUN: tensorop-opt %s --strategy-propose="target=x86-64-v3" | FileCheck %s --check-prefix=AVX2
+// AVX2: strategy.plan @analytic.bytes
+// AVX2: k = 2] with pmaddwd
+// AVX2: strategy.plan @analytic.bf16 root mm(m, n, k) requires [fma] numerics(reassoc, contract)
+// AVX2: with fma

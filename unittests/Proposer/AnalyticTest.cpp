@@ -92,6 +92,30 @@ KernelInfo gemm(int64_t m, int64_t n, int64_t k,
   return contraction("mnk", {m, n, k}, "mk", "kn", "mn", type);
 }
 
+/// `kernel`, a contraction, with inputs of one type and sums in another.
+KernelInfo withTypes(KernelInfo kernel, const std::string &input,
+                     const std::string &sum) {
+  auto bits = [](llvm::StringRef type) {
+    int64_t result = 0;
+    type.drop_until([](char c) { return c >= '0' && c <= '9'; })
+        .getAsInteger(10, result);
+    return result;
+  };
+  OpInfo &op = kernel.ops[0];
+  op.accType = sum;
+  op.accBits = bits(sum);
+  op.isFloat = sum[0] == 'f';
+  for (OperandInfo &operand : op.operands) {
+    operand.type = operand.isOutput ? sum : input;
+    operand.bits = bits(operand.type);
+  }
+  return kernel;
+}
+
+constexpr std::pair<const char *, const char *> narrowTypes[] = {
+    {"bf16", "f32"}, {"f16", "f32"}, {"i8", "i32"},
+    {"i16", "i32"},  {"i32", "i32"}, {"i16", "i64"}};
+
 struct Form {
   const char *dims, *lhs, *rhs, *out;
 };
@@ -171,6 +195,35 @@ TEST_P(AnalyticProposal, IsLegalForAllForms) {
     // Without a loop around it there is no place to fuse into.
     bool hasPlace = !llvm::StringRef(form.out).empty();
     EXPECT_EQ(consumer && hasPlace, plan->header.with.size() == 1) << what;
+  }
+}
+
+TEST_P(AnalyticProposal, IsLegalForNarrowTypes) {
+  HardwareModel hw = machine(GetParam());
+  auto proposer = createAnalyticProposer();
+  std::mt19937 random(17);
+  std::uniform_real_distribution<double> exponent(0, 9);
+  for (int i = 0; i < (isFullTier() ? 2000 : 150); ++i) {
+    const Form &form = forms[i % std::size(forms)];
+    auto [input, sum] = narrowTypes[i % std::size(narrowTypes)];
+    std::vector<int64_t> extents;
+    for (unsigned d = 0; d < llvm::StringRef(form.dims).size(); ++d)
+      extents.push_back(int64_t(std::exp2(exponent(random))));
+    KernelInfo kernel =
+        withTypes(contraction(form.dims, extents, form.lhs, form.rhs, form.out),
+                  input, sum);
+    kernel.ops[0].operands[0].isUnsigned = i % 3 == 1;
+    kernel.ops[0].operands[1].isUnsigned = i % 4 == 1;
+    auto plan = proposer->propose(kernel, hw);
+    std::string what = std::string(form.lhs) + "," + form.rhs + "->" +
+                       form.out + " of " + input;
+    for (int64_t extent : extents)
+      what += " " + std::to_string(extent);
+    ASSERT_TRUE(bool(plan)) << what << ": " << llvm::toString(plan.takeError());
+    llvm::Error error = verify(*plan, hw, kernel);
+    ASSERT_FALSE(bool(error))
+        << what << ": " << llvm::toString(std::move(error)) << "\n"
+        << plan->str();
   }
 }
 
@@ -260,6 +313,54 @@ TEST(AnalyticChoices, LongDotProductsTakeLanesAlongThem) {
   EXPECT_EQ(tileOf(propose(gemm(512, 512, 512), "znver4")).count("k"), 0u);
 }
 
+TEST(AnalyticChoices, NarrowTypesTakeTheInstructionWithMostProducts) {
+  auto instruction = [](const KernelInfo &kernel, const char *target) {
+    for (const Proposal::ReasonedStep &step : propose(kernel, target).steps)
+      if (const auto *tile = std::get_if<VectorizeStep>(&step.step.body))
+        return tile->instr;
+    return std::string("none");
+  };
+  KernelInfo square = gemm(512, 512, 512);
+  KernelInfo bytes = withTypes(square, "i8", "i32");
+  EXPECT_EQ(instruction(bytes, "znver4"), "vnni");
+  EXPECT_EQ(instruction(bytes, "x86-64-v4"), "pmaddwd");
+  EXPECT_EQ(instruction(bytes, "x86-64-v3"), "pmaddwd");
+  KernelInfo bf16 = withTypes(square, "bf16", "f32");
+  EXPECT_EQ(instruction(bf16, "znver4"), "dpbf16");
+  EXPECT_EQ(instruction(bf16, "x86-64-v3"), "fma");
+  EXPECT_EQ(instruction(withTypes(square, "f16", "f32"), "znver4"), "fma");
+  EXPECT_EQ(instruction(withTypes(square, "i16", "i32"), "znver4"), "pmaddwd");
+  EXPECT_EQ(instruction(withTypes(square, "i32", "i32"), "znver4"), "vector");
+  // The operand along the lanes has to be signed.
+  bytes.ops[0].operands[1].isUnsigned = true;
+  EXPECT_EQ(instruction(bytes, "znver4"), "pmaddwd");
+  // The sums' type decides.
+  EXPECT_EQ(instruction(withTypes(square, "i8", "i64"), "znver4"), "vector");
+}
+
+TEST(AnalyticChoices, OnlyApproximateInstructionsAskForPermission) {
+  KernelInfo square = withTypes(gemm(512, 512, 512), "bf16", "f32");
+  EXPECT_EQ(propose(square, "znver4").header.numerics.approx, 1);
+  EXPECT_FALSE(propose(square, "x86-64-v3").header.numerics.approx);
+  // Sums of integers are the same in any order.
+  Proposal integers = propose(withTypes(square, "i8", "i32"), "znver4");
+  EXPECT_FALSE(integers.header.numerics.reassoc ||
+               integers.header.numerics.contract ||
+               integers.header.numerics.approx);
+}
+
+TEST(AnalyticChoices, GroupsWasteLittleOfTheReduction) {
+  // Of k = 64 and l = 3, groups of four are of k.
+  KernelInfo kernel = withTypes(
+      contraction("mnkl", {64, 64, 64, 3}, "mkl", "kln", "mn"), "i8", "i32");
+  Proposal plan = propose(kernel, "znver4");
+  for (const Proposal::ReasonedStep &step : plan.steps)
+    if (const auto *tile = std::get_if<VectorizeStep>(&step.step.body)) {
+      EXPECT_EQ(tile->instr, "vnni");
+      EXPECT_EQ(tile->tile.back().dim, "k0");
+    }
+}
+
 TEST(AnalyticChoices, EachChoiceSaysWhy) {
   Proposal plan = propose(gemm(4096, 4096, 4096), "znver4");
   EXPECT_NE(plan.why, "");
@@ -329,9 +430,13 @@ TEST(AnalyticChoices, OtherKernelsAreRefusedWithAReason) {
   ASSERT_FALSE(bool(noneLegal));
   EXPECT_TRUE(llvm::StringRef(llvm::toString(noneLegal.takeError()))
                   .starts_with("no candidate is legal: "));
-  KernelInfo narrow = kernel;
-  narrow.ops[0].operands[0].type = "bf16";
-  EXPECT_NE(why(narrow, "znver4").find("of type bf16"), std::string::npos);
+  KernelInfo bits = withTypes(kernel, "i4", "i32");
+  EXPECT_EQ(why(bits, "znver4"),
+            "operand 'lhs' of 'mm' is of type i4, not one of f16, bf16, f32, "
+            "f64, i8, i16, i32, i64");
+  EXPECT_EQ(why(withTypes(kernel, "bf16", "f64"), "znver4"),
+            "no candidate is legal: znver4 has no instruction that multiplies "
+            "bf16 and adds up in f64");
   KernelInfo mixed = kernel;
   mixed.ops[0].operands[0].type = "f64";
   EXPECT_NE(why(mixed, "znver4").find("differ in type"), std::string::npos);

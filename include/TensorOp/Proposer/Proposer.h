@@ -52,9 +52,10 @@ public:
 /// Derives a plan from the kernel's extents and the hardware's factors: the
 /// register tile from registers, latency and edges; cache blocks from sizes and
 /// ways (Low et al., "Analytical Modeling Is Enough for High-Performance BLIS",
-/// 2016); packing, and what threads divide, by estimated cost. For contractions
-/// of f32 and f64 whose operands are indexed by plain dimensions, with the
-/// elementwise ops that follow them.
+/// 2016); the instruction that multiplies, packing, and what threads divide, by
+/// estimated cost. For contractions of two operands of one type, floats that
+/// the hardware can multiply and integers, indexed by plain dimensions, with
+/// the elementwise ops that follow them.
 std::unique_ptr<Proposer> createAnalyticProposer();
 
 /// The names that createProposer knows.

@@ -140,7 +140,7 @@ struct Refusal {
       return notYet("vectorize of '" + step.op + "', which is not the root,");
     const std::string &instr = tree.root().tile->instr;
     const InstructionClass *known = tree.hardware().instruction(instr);
-    if (!known || known->isMatrix())
+    if (instr != "vector" && (!known || known->isMatrix()))
       return notYet("instruction '" + instr + "'");
     if (tree.root().info && tree.root().info->body != BodyClass::Contraction)
       return notYet("a register tile of an op that is not a sum of products");

@@ -152,8 +152,7 @@ private:
         else if (!group || tile.entries[index].dim != group->dim)
           rows *= size;
       }
-      // The sums that an offset needs are one row more.
-      counts.push_back((rows + tree.offsetsOperand(0)) * vectors);
+      counts.push_back(rows * vectors);
     }
     llvm::sort(counts);
     counts.erase(llvm::unique(counts), counts.end());
