@@ -361,6 +361,20 @@ TEST(AnalyticChoices, GroupsWasteLittleOfTheReduction) {
     }
 }
 
+TEST(AnalyticChoices, ConsumersOfAnotherTypeRunAfterwards) {
+  KernelInfo kernel =
+      withTypes(contraction("mnk", {64, 64, 64}, "mk", "kn", "mn", "f32",
+                            /*consumer=*/true),
+                "i8", "i32");
+  for (OperandInfo &operand : kernel.ops[1].operands)
+    operand.type = "i32";
+  EXPECT_EQ(propose(kernel, "znver4").header.with.size(), 1u);
+  // Sums that are rounded to bytes do not lie where the sums would.
+  kernel.ops[1].operands.back().type = "i8";
+  kernel.ops[1].operands.back().bits = 8;
+  EXPECT_EQ(propose(kernel, "znver4").header.with.size(), 0u);
+}
+
 TEST(AnalyticChoices, EachChoiceSaysWhy) {
   Proposal plan = propose(gemm(4096, 4096, 4096), "znver4");
   EXPECT_NE(plan.why, "");
