@@ -168,7 +168,7 @@ private:
     auto whole = [&](Value p) {
       Value next = nextPanel(p);
       otherDims("pack.inner", /*last=*/true, [&] {
-        prefetchRow(next);
+        prefetchRow(place(next));
         copyRow(p);
       });
     };
@@ -180,23 +180,6 @@ private:
       });
     };
     panels(whole, part);
-  }
-
-  /// Where the panel after `p` starts, or the last full one.
-  Value nextPanel(Value p) {
-    OpFoldResult next = affine::makeComposedFoldedAffineMin(
-        b, loc, AffineMap::get(2, 0, {d0 + 1, d1 - 1}, b.getContext()),
-        {OpFoldResult(p), OpFoldResult(full)});
-    return applyExprValue(b, loc, d0 * panel, {next});
-  }
-
-  /// Asks for the current row from `along` on: rows of a panel lie far apart,
-  /// in pages of their own, where no prefetcher of the machine looks ahead.
-  void prefetchRow(Value along) {
-    int64_t line = std::max<int64_t>(1, 512 / source.getIntOrFloatBitWidth());
-    for (int64_t i = 0; i < panel; i += line)
-      from.prefetch(
-          place(applyExprValue(b, loc, d0 + i, {OpFoldResult(along)})));
   }
 
   /// Another dimension is contiguous: square blocks of it and the packed one

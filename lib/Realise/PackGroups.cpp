@@ -24,7 +24,9 @@ public:
   GroupPacker(OpBuilder &b, Location loc, Value region, Value packed,
               const PackCode &code)
       : PackLoops(b, loc, region, packed, code),
-        group(cast<MemRefType>(packed.getType()).getShape().back()) {
+        group(cast<MemRefType>(packed.getType()).getShape().back()),
+        side(std::min<int64_t>(
+            code.lanes, std::max<int64_t>(4, llvm::PowerOf2Ceil(panel)))) {
     // Panel and group as one dimension, along which vectors are stored.
     SmallVector<ReassociationIndices> joined;
     unsigned last = cast<MemRefType>(packed.getType()).getRank() - 1;
@@ -94,6 +96,7 @@ private:
     auto line = VectorType::get({panel}, source);
     Value base = at(p, panel, 0);
     Value exists = whole ? Value() : mask(panel, exist);
+    Value next = whole ? nextPanel(p) : Value();
     overGroups([&](Value q, int64_t count) {
       otherDims("pack.rows", /*last=*/true, [&] {
         Values rows;
@@ -104,7 +107,10 @@ private:
                 arith::ConstantOp::create(b, loc, b.getZeroAttr(type)));
             continue;
           }
-          rows.push_back(read(place(base, at(q, group, t)), panel, exists));
+          Values indices = place(base, at(q, group, t));
+          if (whole)
+            prefetchRow(place(next, indices[*code.groupAt]));
+          rows.push_back(read(indices, panel, exists));
         }
         // r0 r2 and r1 r3 first, so that the last step gives r0 r1 r2 r3.
         while (rows.size() > 1) {
@@ -127,15 +133,15 @@ private:
     int64_t bits = element.getIntOrFloatBitWidth() * group;
     bool blocked = *code.groupAt + 1 == rank && rows && bits == 32 &&
                    llvm::isPowerOf2_64(code.lanes) && !lengths.empty() &&
-                   lengths.back() / group >= code.lanes;
+                   lengths.back() / group >= side;
     otherDims("pack.outer", /*last=*/*code.groupAt + 1 != rank, [&] {
       if (!blocked)
         return overGroups(
             [&](Value q, int64_t count) { packScalars(p, exist, q, count); });
-      loop(groups, code.lanes, "pack.inner", [&](Value q) {
+      loop(groups, side, "pack.inner", [&](Value q) {
         // The last block starts earlier instead of being shorter.
         Value start = affine::AffineMinOp::create(
-            b, loc, AffineMap::get(2, 0, {d0, d1 - code.lanes}, b.getContext()),
+            b, loc, AffineMap::get(2, 0, {d0, d1 - side}, b.getContext()),
             ValueRange{q, groups});
         packBlock(p, *rows, start);
       });
@@ -148,26 +154,25 @@ private:
 
   /// As many words as a vector has from word `start` on, of panel `p`.
   void packBlock(Value p, int64_t rows, Value start) {
-    int64_t lanes = code.lanes;
-    auto words = VectorType::get({lanes}, b.getI32Type());
+    auto words = VectorType::get({side}, b.getI32Type());
     Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(words));
-    for (int64_t first = 0; first < panel; first += lanes) {
-      int64_t height = std::min(panel - first, lanes);
+    for (int64_t first = 0; first < panel; first += side) {
+      int64_t height = std::min(panel - first, side);
       Values square;
-      for (int64_t i = 0; i < lanes; ++i) {
+      for (int64_t i = 0; i < side; ++i) {
         if (first + i >= rows) {
           square.push_back(zero);
           continue;
         }
         Value row = read(place(at(p, panel, first + i), at(start, group, 0)),
-                         lanes * group);
+                         side * group);
         square.push_back(vector::BitCastOp::create(b, loc, words, row));
       }
       square = transposeInRegisters(b, loc, square);
-      for (int64_t i = 0; i < lanes; ++i) {
+      for (int64_t i = 0; i < side; ++i) {
         Value column = vector::BitCastOp::create(
-            b, loc, VectorType::get({lanes * group}, element), square[i]);
-        if (height < lanes)
+            b, loc, VectorType::get({side * group}, element), square[i]);
+        if (height < side)
           column = vector::ExtractStridedSliceOp::create(
               b, loc, column, ArrayRef<int64_t>{0},
               ArrayRef<int64_t>{height * group}, ArrayRef<int64_t>{1});
@@ -199,6 +204,9 @@ private:
   }
 
   int64_t group;
+  /// Words in a row of the square blocks: no more than what panels of few
+  /// elements fill.
+  int64_t side;
   Value flat;
   /// Extent of the reduction in the region, and its whole groups.
   OpFoldResult length;

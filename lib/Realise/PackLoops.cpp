@@ -154,6 +154,24 @@ void PackLoops::tails(OpFoldResult extent, int64_t unit,
   }
 }
 
+Value PackLoops::nextPanel(Value p) {
+  OpFoldResult next = affine::makeComposedFoldedAffineMin(
+      b, loc, AffineMap::get(2, 0, {d0 + 1, d1 - 1}, b.getContext()),
+      {OpFoldResult(p), OpFoldResult(full)});
+  return applyExprValue(b, loc, d0 * panel, {next});
+}
+
+void PackLoops::prefetchRow(Values indices) {
+  int64_t line = std::max<int64_t>(1, 512 / source.getIntOrFloatBitWidth());
+  Value along = indices[code.at];
+  // From the end: the line of the first element may be that of the panel
+  // before.
+  for (int64_t i = panel - 1; i >= 0; i -= line) {
+    indices[code.at] = applyExprValue(b, loc, d0 + i, {OpFoldResult(along)});
+    from.prefetch(indices);
+  }
+}
+
 Value PackLoops::mask(int64_t size, OpFoldResult exist) {
   auto type = VectorType::get({size}, b.getI1Type());
   if (auto constant = getConstantIntValue(exist))

@@ -37,6 +37,13 @@ protected:
   /// rest that occurs; it is a constant when it is known.
   void tails(mlir::OpFoldResult extent, int64_t unit,
              llvm::function_ref<void(mlir::OpFoldResult)> body);
+  /// Where the panel after `p` starts along the packed dimension, or the last
+  /// full one.
+  mlir::Value nextPanel(mlir::Value p);
+  /// Asks for a panel's part of the row that begins at `indices`: rows lie far
+  /// apart, in pages of their own, where no prefetcher of the machine looks
+  /// ahead.
+  void prefetchRow(Values indices);
   /// The first `exist` of `size` elements.
   mlir::Value mask(int64_t size, mlir::OpFoldResult exist);
   /// Elements of the region (see PackSource::read) as the copy holds them.
