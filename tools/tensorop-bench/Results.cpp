@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <map>
 #include <ostream>
+#include <regex>
 #include <set>
 #include <utility>
 
@@ -45,11 +46,20 @@ std::string withoutFolder(const std::string &path) {
   return path.substr(path.rfind('/') + 1);
 }
 
+/// Of each path in a sentence.
+std::string withoutFoldersIn(const std::string &text) {
+  static const std::regex folders("(^|\\s)/\\S*/");
+  return std::regex_replace(text, folders, "$1");
+}
+
 json withoutFolders(json report) {
   if (report.is_object())
-    for (json &baseline : report["baselines"])
+    for (json &baseline : report["baselines"]) {
       if (baseline.contains("library"))
         baseline["library"] = withoutFolder(baseline["library"]);
+      if (baseline.contains("note"))
+        baseline["note"] = withoutFoldersIn(baseline["note"]);
+    }
   return report;
 }
 
@@ -213,7 +223,7 @@ void bench::printFooter(std::ostream &out,
                 withoutFolder(baseline["library"]);
       else
         line += "skipped";
-      std::string note = baseline["note"];
+      std::string note = withoutFoldersIn(baseline["note"]);
       libraries.insert(line + (note.empty() ? "" : "; " + note));
     }
   }

@@ -5,6 +5,7 @@ usage: check_results.py FILE [CASES]
 
 import json
 import math
+import re
 import sys
 
 with open(sys.argv[1]) as file:
@@ -15,7 +16,7 @@ assert results["machine"]["cpu"] and results["machine"]["features"] is not None
 assert len(results["cases"]) == int(sys.argv[2]) if len(sys.argv) > 2 else results["cases"]
 ratios = []
 for case in results["cases"]:
-    assert case["op"] == "gemm" and case["types"] in ("f32", "f64"), case
+    assert case["op"] == "gemm" and case["types"] in ("f16", "bf16", "f32", "f64", "i8"), case
     assert case["target"] == "native" and case["threads"] >= 1
     assert case["correct"] is True, case["check"]
     assert case["state"] in ("timed", "void")
@@ -29,6 +30,7 @@ for case in results["cases"]:
     for baseline in case["bench"]["baselines"]:
         assert baseline["state"] in ("timed", "void", "skipped")
         assert "/" not in baseline.get("library", ""), "no folders in results"
+        assert not re.search(r"(^|\s)/", baseline.get("note", "")), "no folders in results"
     timed = {b["name"]: b for b in case["bench"]["baselines"] if b["state"] == "timed"}
     assert set(case["baselines"]) == set(timed)
     if timed:
