@@ -1,9 +1,10 @@
 # Configuration of the lit suites.
 #
 # Substitutions beside the usual ones:
-#   %python   the Python 3 that CMake found     %src   the source root
+#   %python   the Python 3 that runs lit        %src   the source root
 #   %obj      the build folder                  %shared   data from outside
 #   %cc %cxx  the compilers of the build
+#   %{timed}  runs a command that times; a void timing of a busy machine is no failure
 # Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, two-cpus, openblas, blis, onednn,
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
@@ -12,6 +13,7 @@ import ctypes
 import ctypes.util
 import os
 import shutil
+import sys
 
 import lit.formats
 import lit.util
@@ -60,7 +62,6 @@ llvm_config.add_tool_substitutions(
 )
 
 config.substitutions += [
-    ("%python", config.python_executable),
     ("%cmake", config.cmake_executable),
     ("%llvm_tools", config.llvm_tools_dir),
     ("%mlir_include", config.mlir_include_dir),
@@ -69,6 +70,7 @@ config.substitutions += [
     ("%shared", config.tensorop_shared_data),
     ("%cxx", config.host_cxx),
     ("%cc", config.host_cc),
+    ("%{timed}", f"{sys.executable} {config.test_source_root}/timed.py"),
 ]
 
 

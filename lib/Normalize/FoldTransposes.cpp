@@ -7,6 +7,7 @@
 
 #include "FoldTransposes.h"
 #include "TensorOp/Normalize/Cluster.h"
+#include "TensorOp/Realise/Generalize.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -35,19 +36,10 @@ void tensorop::foldTransposes(RewriterBase &rewriter, func::FuncOp func) {
       while (auto transpose = op.getDpsInputOperand(input)
                                   ->get()
                                   .getDefiningOp<linalg::TransposeOp>()) {
-        rewriter.setInsertionPoint(op);
-        SmallVector<NamedAttribute> names(op->getDiscardableAttrs());
-        auto generic = dyn_cast<linalg::GenericOp>(op.getOperation());
-        if (!generic) {
-          FailureOr<linalg::GenericOp> made =
-              linalg::generalizeNamedOp(rewriter, op);
-          if (failed(made))
-            break;
-          generic = *made;
-          // Generalization forgets the names that the payload gave.
-          for (NamedAttribute name : names)
-            generic->setDiscardableAttr(name.getName(), name.getValue());
-        }
+        FailureOr<linalg::GenericOp> made = tensorop::generalize(rewriter, op);
+        if (failed(made))
+          break;
+        linalg::GenericOp generic = *made;
         SmallVector<AffineMap> maps = generic.getIndexingMapsArray();
         maps[input] = permute(maps[input], transpose.getPermutation());
         generic.setIndexingMapsAttr(rewriter.getAffineMapArrayAttr(maps));

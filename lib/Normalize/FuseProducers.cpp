@@ -7,6 +7,7 @@
 
 #include "TensorOp/Normalize/Cluster.h"
 #include "TensorOp/Normalize/Passes.h"
+#include "TensorOp/Realise/Generalize.h"
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -40,19 +41,6 @@ static bool startsFromData(linalg::LinalgOp op) {
   });
 }
 
-static FailureOr<linalg::GenericOp> asGeneric(RewriterBase &rewriter,
-                                              linalg::LinalgOp op) {
-  if (auto generic = dyn_cast<linalg::GenericOp>(op.getOperation()))
-    return generic;
-  rewriter.setInsertionPoint(op);
-  DictionaryAttr kept = op->getDiscardableAttrDictionary();
-  FailureOr<linalg::GenericOp> generic =
-      linalg::generalizeNamedOp(rewriter, op);
-  if (succeeded(generic))
-    (*generic)->setDiscardableAttrs(kept);
-  return generic;
-}
-
 /// Takes the producers of `consumer` into it, those of producers first. An op
 /// that the payload has named is one that a plan may speak of.
 static void takeProducers(RewriterBase &rewriter, linalg::LinalgOp consumer) {
@@ -64,8 +52,10 @@ static void takeProducers(RewriterBase &rewriter, linalg::LinalgOp consumer) {
           !startsFromData(producer))
         continue;
       unsigned number = input->getOperandNumber();
-      FailureOr<linalg::GenericOp> from = asGeneric(rewriter, producer);
-      FailureOr<linalg::GenericOp> to = asGeneric(rewriter, consumer);
+      FailureOr<linalg::GenericOp> from =
+          tensorop::generalize(rewriter, producer);
+      FailureOr<linalg::GenericOp> to =
+          tensorop::generalize(rewriter, consumer);
       if (failed(from) || failed(to))
         return;
       consumer = cast<linalg::LinalgOp>(to->getOperation());
@@ -125,8 +115,9 @@ static linalg::LinalgOp computeInDataOrder(RewriterBase &rewriter,
       producer ? findDataOrder(producer) : std::nullopt;
   if (!order)
     return contraction;
-  FailureOr<linalg::GenericOp> from = asGeneric(rewriter, producer);
-  FailureOr<linalg::GenericOp> reader = asGeneric(rewriter, contraction);
+  FailureOr<linalg::GenericOp> from = tensorop::generalize(rewriter, producer);
+  FailureOr<linalg::GenericOp> reader =
+      tensorop::generalize(rewriter, contraction);
   if (failed(from) || failed(reader))
     return contraction;
   // Dimension j of the new result is dimension order[j] of the old one.

@@ -7,6 +7,7 @@
 
 #include "FoldTransposes.h"
 #include "TensorOp/Normalize/Passes.h"
+#include "TensorOp/Realise/Generalize.h"
 #include "TensorOp/Support/Attributes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -80,15 +81,9 @@ static void generalizeElementwise(ModuleOp module) {
         !linalg::isaContractionOpInterface(op))
       ops.push_back(op);
   });
-  for (linalg::LinalgOp op : ops) {
-    rewriter.setInsertionPoint(op);
-    DictionaryAttr kept = op->getDiscardableAttrDictionary();
-    FailureOr<linalg::GenericOp> generic =
-        linalg::generalizeNamedOp(rewriter, op);
-    // An op that has no such form stays what it is.
-    if (succeeded(generic))
-      (*generic)->setDiscardableAttrs(kept);
-  }
+  // An op that has no such form stays what it is.
+  for (linalg::LinalgOp op : ops)
+    (void)tensorop::generalize(rewriter, op);
 }
 
 /// Whether the op's body reads the current value of init `number`.

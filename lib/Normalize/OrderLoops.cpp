@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Normalize/Passes.h"
+#include "TensorOp/Realise/Generalize.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -51,11 +52,7 @@ struct OrderLoops : tensorop::impl::TensorOpOrderLoopsBase<OrderLoops> {
     for (linalg::LinalgOp op : ops) {
       if (isa<linalg::FillOp, linalg::CopyOp>(op.getOperation()))
         continue;
-      rewriter.setInsertionPoint(op);
-      FailureOr<linalg::GenericOp> generic =
-          isa<linalg::GenericOp>(op.getOperation())
-              ? cast<linalg::GenericOp>(op.getOperation())
-              : linalg::generalizeNamedOp(rewriter, op);
+      FailureOr<linalg::GenericOp> generic = tensorop::generalize(rewriter, op);
       if (failed(generic) || generic->getNumReductionLoops() == 0)
         continue;
       unsigned best = generic->getNumLoops();

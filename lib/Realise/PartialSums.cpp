@@ -90,12 +90,15 @@ TileEmitter::Values TileEmitter::emitPartialLoop(const BandLoop &inner,
       last.extent = applyExpr(b, loc, d0 - d1, {extent, end});
       ivs[inner.dim] = end;
       Values sums = emitBody(ivs, results);
-      keepDeadLanes(last.extent, results, sums);
+      if (!isMutated(Mutation::PartialPast))
+        keepDeadLanes(last.extent, results, sums);
       last.extent = whole;
       return sums;
     };
-    if (!known.empty() &&
-        llvm::none_of(known, [&](int64_t e) { return e % inner.size == 0; }))
+    bool isAlwaysLeft = !known.empty() && llvm::none_of(known, [&](int64_t e) {
+      return e % inner.size == 0;
+    });
+    if (isAlwaysLeft || isMutated(Mutation::PartialPast))
       return step();
     Value isLeft =
         arith::CmpIOp::create(b, loc, arith::CmpIPredicate::slt,

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Helpers.h"
+#include "TensorOp/Realise/Generalize.h"
 #include "TensorOp/Support/Check.h"
 #include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Linalg/Transforms/Transforms.h"
@@ -16,21 +17,8 @@ using namespace mlir;
 namespace tensorop {
 
 linalg::GenericOp asGeneric(RewriterBase &rewriter, linalg::LinalgOp op) {
-  if (auto generic = dyn_cast<linalg::GenericOp>(op.getOperation()))
-    return generic;
-  OpBuilder::InsertionGuard guard(rewriter);
-  rewriter.setInsertionPoint(op);
-  // generalizeNamedOp drops discardable attributes.
-  SmallVector<NamedAttribute> kept;
-  for (NamedAttribute attr : op->getDiscardableAttrs())
-    if (!op->getName().getRegisteredInfo() ||
-        !attr.getName().strref().starts_with("linalg.memoized"))
-      kept.push_back(attr);
-  FailureOr<linalg::GenericOp> generic =
-      linalg::generalizeNamedOp(rewriter, op);
+  FailureOr<linalg::GenericOp> generic = generalize(rewriter, op);
   TENSOROP_CHECK(succeeded(generic), "a named op has a generic form");
-  for (NamedAttribute attr : kept)
-    (*generic)->setAttr(attr.getName(), attr.getValue());
   return *generic;
 }
 

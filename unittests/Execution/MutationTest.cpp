@@ -154,6 +154,16 @@ const char dequantizingPlan[] =
     "strategy.fuse dq into pc\n"
     "strategy.vectorize mm [m = 4, n = v(2)] with fma\n}\n";
 
+/// Lanes along the reduction in panels of both operands: full blocks, and one
+/// with a rest.
+const char partialPanelsPlan[] =
+    "strategy.plan @p root mm(m, n, k) requires [fma] "
+    "numerics(reassoc, contract) {\nstrategy.tile [pc: k = v(4)]\n"
+    "strategy.tile [ir: m = 2, jr: n = 2]\nstrategy.tile [kk: k = v(1)]\n"
+    "strategy.layout mm.lhs pack [k = v(4)] at pc\n"
+    "strategy.layout mm.rhs pack [k = v(4)] at pc\n"
+    "strategy.vectorize mm [m = 2, n = 2, k = v(1)] with fma\n}\n";
+
 struct Case {
   std::string payload, plan;
   int64_t threads = 1;
@@ -191,6 +201,8 @@ std::vector<Case> makeCases() {
       ++number;
     }
   cases.push_back({makeDequantized({13, 33, 50}), dequantizingPlan});
+  cases.push_back(
+      {makePayload(Kind::Accumulate, {13, 33, 203}, "f32"), partialPanelsPlan});
   return cases;
 }
 

@@ -193,6 +193,13 @@ TEST(Team, IterationsWriteTheirOwn) {
                        loop("i", loop("j", store)),
                    {"i"}),
             race);
+  // An op that says nothing of what it does.
+  EXPECT_EQ(
+      reason(loop("i", "func.call @f(%c, %i) : (memref<64x64xf32>, index) "
+                       "-> ()"),
+             {"i"}),
+      "it is not known what this writes, in iterations that run at the "
+      "same time");
   // By the offset of a view, by the bound of a loop inside, in a buffer made
   // inside.
   EXPECT_EQ(

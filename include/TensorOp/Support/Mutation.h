@@ -47,6 +47,7 @@ namespace tensorop {
   M(FmaOperands, "TileEmitter: a factor and the addend are exchanged")         \
   M(PartialRest, "PartialSums: what the loop leaves is not added")             \
   M(PartialDropped, "PartialSums: one accumulator of each sum is taken")       \
+  M(PartialPast, "PartialSums: one more step where nothing is left")           \
   M(EpilogueEarly, "Fuse: the epilogue runs in each block of the reduction")   \
   M(EpilogueNever, "Fuse: the epilogue's guard never holds")                   \
   M(InitInEachBlock, "Fuse: the init runs in each block of the reduction")     \
