@@ -6,6 +6,7 @@
 #   %cc %cxx  the compilers of the build
 #   %{timed}  runs a command that times; a void timing of a busy machine is no failure
 # Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, two-cpus, openblas, blis, onednn,
+#   libraries-riscv64, libraries-aarch64 (the C library that Debian's cross compilers bring),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -117,6 +118,8 @@ add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")
 add_feature("openblas", os.environ.get("TENSOROP_OPENBLAS") or loads("openblas"))
 add_feature("blis", loads("blis"))
 add_feature("onednn", loads("dnnl"))
+for arch in ("riscv64", "aarch64"):
+    add_feature(f"libraries-{arch}", os.path.exists(f"/usr/{arch}-linux-gnu/lib/libm.so.6"))
 add_feature("no-sanitizers", not config.sanitizers)
 tier = lit_config.params.get("TIER", os.environ.get("TENSOROP_TEST_TIER", "default"))
 add_feature("tier-full", tier == "full")

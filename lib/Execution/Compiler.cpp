@@ -8,6 +8,7 @@
 #include "TensorOp/Execution/Compiler.h"
 #include "Contractions.h"
 #include "KernelFacts.h"
+#include "Lowering.h"
 #include "Messages.h"
 #include "Names.h"
 #include "Permissions.h"
@@ -23,7 +24,6 @@
 #include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Support/Attributes.h"
 #include "TensorOp/Target/CPU/Passes.h"
-#include "TensorOp/Target/X86/Passes.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/ControlFlow/IR/ControlFlowOps.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -125,7 +125,6 @@ public:
   ModuleOp getPayload() { return *payload; }
   const PlanReport &getPlanReport() const { return planReport; }
   Stopwatch &getWatch() { return watch; }
-  bool isWide() const { return hardware.vectorBits >= 512; }
 
 private:
   LogicalResult error(const Twine &text) {
@@ -363,7 +362,7 @@ LogicalResult Compilation::realise() {
           [&](OpPassManager &pm) {
             // The reference code never has this: it must not share its errors.
             pm.addNestedPass<func::FuncOp>(createTensorOpApproximateMath());
-            buildLowerToX86Pipeline(pm, isWide());
+            buildLoweringPipeline(pm, hardware);
           },
           /*verify=*/false)))
     return failure();
@@ -464,8 +463,8 @@ LogicalResult Compilation::writeBundle(const PlainCode *plain) {
   SmallVector<NeededLibrary> needed;
   if (isParallel)
     needed.push_back(openMPLibrary());
-  llvm::Error linked =
-      linkSharedObject(objects, request.directory + "/kernel.so", needed);
+  llvm::Error linked = linkSharedObject(
+      objects, request.directory + "/kernel.so", hardware.triple, needed);
   for (StringRef name : temporary)
     llvm::sys::fs::remove(request.directory + "/" + name);
   if (linked)
@@ -474,9 +473,12 @@ LogicalResult Compilation::writeBundle(const PlainCode *plain) {
   manifest.triple = hardware.triple;
   manifest.target = request.target;
   manifest.cpu = hardware.cpu;
+  StringRef architecture = StringRef(hardware.triple).split('-').first;
   for (const std::string &feature : hardware.features)
-    if (runtime::isKnownCpuFeature(feature))
+    if (runtime::isKnownCpuFeature(architecture, feature))
       manifest.features.push_back(feature);
+  if (hardware.scalable)
+    manifest.vectorBits = {hardware.vectorBits, hardware.vectorBitsMax};
   manifest.planName = result.planName;
   for (const Message &message : result.messages)
     manifest.diagnostics.push_back(toString(message));
@@ -515,11 +517,11 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
   const HardwareModel &hardware = machine->second;
   if (!makesCodeFor(hardware.arch))
     return error("target '" + request.target + "' is " + hardware.triple +
-                 "; code is only made for x86-64 so far");
+                 "; code is made for processors only so far");
   auto codegen = codegens.find(request.target);
   if (codegen == codegens.end()) {
     llvm::Expected<std::unique_ptr<Codegen>> made =
-        Codegen::create({hardware.triple, hardware.cpu, hardware.attributes});
+        Codegen::create(makeCodegenTarget(hardware));
     if (!made)
       return error(llvm::toString(made.takeError()));
     codegen = codegens.emplace(request.target, std::move(*made)).first;
@@ -547,7 +549,7 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
     if (known == references.end()) {
       llvm::Expected<PlainCode> code =
           makePlainCode(compilation.getPayload(), compilation.getManifest(),
-                        permissions, compilation.isWide(), *codegen->second);
+                        permissions, hardware, *codegen->second);
       if (!code)
         return error(llvm::toString(code.takeError()));
       if (references.size() >= 8)

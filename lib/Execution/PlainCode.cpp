@@ -6,10 +6,10 @@
 //===----------------------------------------------------------------------===//
 
 #include "PlainCode.h"
+#include "Lowering.h"
 #include "Permissions.h"
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Target/CPU/Passes.h"
-#include "TensorOp/Target/X86/Passes.h"
 #include "mlir/Dialect/LLVMIR/LLVMDialect.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Pass/PassManager.h"
@@ -50,7 +50,8 @@ tensorop::makeAbiEntry(ModuleOp lowered, StringRef implementation,
 
 static llvm::Expected<PlainEntry>
 makeOne(ModuleOp payload, const runtime::Manifest &manifest, CodeKind kind,
-        const Permissions &permissions, bool wide, Codegen &codegen) {
+        const Permissions &permissions, const HardwareModel &hardware,
+        Codegen &codegen) {
   OwningOpRef<ModuleOp> module(payload.clone());
   PassManager pm(payload.getContext());
   const char *name = "reference";
@@ -62,7 +63,7 @@ makeOne(ModuleOp payload, const runtime::Manifest &manifest, CodeKind kind,
       name = "own";
     buildPlainPipeline(pm, /*promote=*/kind == CodeKind::Reference);
   }
-  buildLowerToX86Pipeline(pm, wide);
+  buildLoweringPipeline(pm, hardware);
   if (failed(pm.run(*module)))
     return llvm::createStringError(llvm::Twine("internal error: the ") + name +
                                    " code of '" + manifest.kernel +
@@ -90,10 +91,10 @@ makeOne(ModuleOp payload, const runtime::Manifest &manifest, CodeKind kind,
 
 llvm::Expected<PlainCode>
 tensorop::makePlainCode(ModuleOp payload, const runtime::Manifest &manifest,
-                        const Permissions &permissions, bool wide,
-                        Codegen &codegen) {
+                        const Permissions &permissions,
+                        const HardwareModel &hardware, Codegen &codegen) {
   auto make = [&](CodeKind kind) {
-    return makeOne(payload, manifest, kind, permissions, wide, codegen);
+    return makeOne(payload, manifest, kind, permissions, hardware, codegen);
   };
   PlainCode code;
   llvm::Expected<PlainEntry> reference = make(CodeKind::Reference);

@@ -19,6 +19,7 @@ class ModuleOp;
 } // namespace mlir
 
 namespace tensorop {
+struct HardwareModel;
 struct Permissions;
 
 /// One entry of plain loops and its object.
@@ -51,13 +52,14 @@ makeAbiEntry(mlir::ModuleOp lowered, llvm::StringRef implementation,
              llvm::ArrayRef<PrepackEntry> prepacked = {});
 
 /// Compiles `payload`, whose only public function is the manifest's kernel, as
-/// plain loops; perturbed as well when `permissions` are loose and the
-/// manifest's bound is measured. `payload` is not changed. Diagnostics go to
-/// its context, beside the error.
+/// plain loops for `hardware`; perturbed as well when `permissions` are loose
+/// and the manifest's bound is measured. `payload` is not changed. Diagnostics
+/// go to its context, beside the error.
 llvm::Expected<PlainCode> makePlainCode(mlir::ModuleOp payload,
                                         const runtime::Manifest &manifest,
                                         const Permissions &permissions,
-                                        bool wide, Codegen &codegen);
+                                        const HardwareModel &hardware,
+                                        Codegen &codegen);
 
 } // namespace tensorop
 

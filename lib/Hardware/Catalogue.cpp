@@ -89,19 +89,17 @@ static void forEachMachine(
 }
 
 std::string listTargets() {
-  std::string made = "native", planned;
+  std::string made = "native", planned = "nvptx[:sm_XX]";
   forEachMachine([&](const std::string &name, const HardwareModel &model) {
     // The families below stand for themselves.
-    if (makesCodeFor(model.arch))
-      made += ", " + name;
-    else if (!is_contained({"rvv", "neon", "sve"}, name))
-      planned += ", " + name;
+    if (is_contained({"rvv", "neon", "sve"}, name))
+      return;
+    (makesCodeFor(model.arch) ? made : planned) += ", " + name;
   });
   return "code is made for " + made +
-         " and the x86-64 machine of a hardware file (a path that ends in "
-         ".json); planned, for now plans are only verified: "
-         "rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:cpu=NAME], "
-         "nvptx[:sm_XX]" +
+         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:cpu=NAME] and the "
+         "machine of a hardware file (a path that ends in .json); planned, for "
+         "now plans are only verified: " +
          planned;
 }
 

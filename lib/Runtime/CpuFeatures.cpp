@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/CpuFeatures.h"
+#include "BoardFeatures.h"
 #include <algorithm>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
+#include <sys/prctl.h>
+#include <unistd.h>
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -29,8 +31,6 @@ std::string_view runtime::getHostArchitecture() {
   return "unknown";
 #endif
 }
-
-#if defined(__x86_64__)
 
 namespace {
 
@@ -136,6 +136,19 @@ const Feature *findFeature(std::string_view name) {
   return nullptr;
 }
 
+} // namespace
+
+bool runtime::isKnownCpuFeature(std::string_view architecture,
+                                std::string_view feature) {
+  return architecture == "x86_64"
+             ? findFeature(feature) != nullptr
+             : findBoardFeature(architecture, feature) != nullptr;
+}
+
+#if defined(__x86_64__)
+
+namespace {
+
 /// The registers of one cpuid leaf; zero where the processor has none.
 struct Leaf {
   uint32_t registers[4] = {0, 0, 0, 0};
@@ -163,10 +176,6 @@ bool hasFeature(const Feature &feature) {
 }
 
 } // namespace
-
-bool runtime::isKnownCpuFeature(std::string_view feature) {
-  return findFeature(feature) != nullptr;
-}
 
 bool runtime::hasCpuFeature(std::string_view feature) {
   const Feature *found = findFeature(feature);
@@ -198,12 +207,49 @@ std::string runtime::getHostCpuName() {
 
 #else
 
-// Nothing can be asked here yet: a bundle that requires features is refused.
-bool runtime::isKnownCpuFeature(std::string_view) { return false; }
-bool runtime::hasCpuFeature(std::string_view) { return false; }
-std::vector<std::string> runtime::getHostCpuFeatures() { return {}; }
+bool runtime::hasCpuFeature(std::string_view name) {
+  const BoardFeature *feature = findBoardFeature(getHostArchitecture(), name);
+  return feature && hasBoardFeature(*feature);
+}
+
+std::vector<std::string> runtime::getHostCpuFeatures() {
+  std::vector<std::string> present;
+  for (const BoardFeature *each = boardFeatures; !each->name.empty(); ++each)
+    if (hasBoardFeature(*each))
+      present.emplace_back(each->name);
+  std::sort(present.begin(), present.end());
+  return present;
+}
+
 std::string runtime::getHostCpuName() {
-  return std::string(getHostArchitecture());
+  std::string architecture(getHostArchitecture());
+  // The files of an emulated process are those of the machine below.
+  if (std::string emulator = getEmulator(); !emulator.empty())
+    return architecture + " (" + emulator + ")";
+  std::string name = readProcessorName(architecture);
+  return name.empty() ? architecture : name;
 }
 
 #endif
+
+int64_t runtime::getScalableVectorBits() {
+  bool isDraft;
+  if (int64_t bytes = probeVectorBytes(isDraft))
+    return 8 * bytes;
+#if defined(__aarch64__)
+  if (hasCpuFeature("sve"))
+    if (int length = ::prctl(PR_SVE_GET_VL); length > 0)
+      return 8 * (length & PR_SVE_VL_LEN_MASK);
+#endif
+  return 0;
+}
+
+std::string runtime::getEmulator() {
+  // QEMU answers for /proc/self/exe in the name of the emulated program, but
+  // not for this one.
+  char path[4096];
+  ssize_t length = ::readlink("/proc/thread-self/exe", path, sizeof path);
+  std::string name(path, length > 0 ? size_t(length) : 0);
+  name.erase(0, name.rfind('/') + 1);
+  return name.rfind("qemu-", 0) == 0 ? name : "";
+}

@@ -53,6 +53,7 @@ public:
 
   Status check() {
     checkNames();
+    checkVectorBits();
     checkArguments();
     checkSizes();
     checkPrepacked();
@@ -95,6 +96,15 @@ private:
                 2,
             "triple", "must be <arch>-<vendor>-<system>",
             "'" + manifest.triple + "'");
+  }
+
+  void checkVectorBits() {
+    if (!manifest.vectorBits)
+      return;
+    auto [min, max] = *manifest.vectorBits;
+    require(min >= 1, "vector_bits.min", "must be at least 1", min);
+    require(max >= min, "vector_bits.max",
+            "must be at least vector_bits.min, " + std::to_string(min), max);
   }
 
   void checkArguments() {
@@ -332,7 +342,7 @@ Status runtime::checkMachine(const Manifest &manifest) {
                            manifest.triple + "', this system is linux");
   std::string missing;
   for (const std::string &feature : manifest.features) {
-    if (!isKnownCpuFeature(feature))
+    if (!isKnownCpuFeature(architecture, feature))
       return Status::failure("kernel '" + manifest.kernel +
                              "' needs the cpu feature '" + feature +
                              "', which this runner does not know on " + host);
@@ -345,5 +355,14 @@ Status runtime::checkMachine(const Manifest &manifest) {
                            "features " +
                            missing + ", which this machine (" +
                            getHostCpuName() + ") does not offer");
+  int64_t bits = getScalableVectorBits();
+  if (const auto &made = manifest.vectorBits;
+      made && (bits < made->min || bits > made->max))
+    return Status::failure(
+        "kernel '" + manifest.kernel + "' is for vector registers of " +
+        std::to_string(made->min) +
+        (made->max > made->min ? " to " + std::to_string(made->max) : "") +
+        " bits; this machine (" + getHostCpuName() + ") has " +
+        std::to_string(bits));
   return Status();
 }

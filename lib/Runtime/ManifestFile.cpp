@@ -289,6 +289,11 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   manifest.target = fields.takeString("target");
   manifest.cpu = fields.takeString("cpu");
   manifest.features = fields.takeStrings("features");
+  if (fields.has("vector_bits")) {
+    Fields bits = fields.takeObject("vector_bits");
+    manifest.vectorBits = VectorBits{bits.takeInt("min"), bits.takeInt("max")};
+    bits.finish();
+  }
 
   Fields fileFields = fields.takeObject("files");
   files.push_back(readFileRecord(fileFields.takeObject("object")));
@@ -466,9 +471,12 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
                            {"triple", manifest.triple},
                            {"target", manifest.target},
                            {"cpu", manifest.cpu},
-                           {"features", manifest.features},
-                           {"files", std::move(files)},
-                           {"arguments", writeArguments(manifest)}};
+                           {"features", manifest.features}};
+  if (manifest.vectorBits)
+    document["vector_bits"] = {{"min", manifest.vectorBits->min},
+                               {"max", manifest.vectorBits->max}};
+  document["files"] = std::move(files);
+  document["arguments"] = writeArguments(manifest);
   document["workspace"] = {{"bytes", manifest.workspaceBytes},
                            {"alignment", manifest.workspaceAlignment}};
   document["threads"] = manifest.threads;
@@ -496,9 +504,10 @@ Status runtime::writeManifest(const Manifest &manifest,
   Status valid = validate(manifest);
   if (!valid.ok())
     return Status::failure(path + ": " + valid.message());
+  std::string architecture =
+      manifest.triple.substr(0, manifest.triple.find('-'));
   for (size_t i = 0; i < manifest.features.size(); ++i)
-    if (manifest.triple.rfind(std::string(getHostArchitecture()), 0) == 0 &&
-        !isKnownCpuFeature(manifest.features[i]))
+    if (!isKnownCpuFeature(architecture, manifest.features[i]))
       return Status::failure(path + ": field 'features[" + std::to_string(i) +
                              "]' must be a known cpu feature, but is '" +
                              manifest.features[i] + "'");

@@ -132,12 +132,18 @@ std::string runtime::toJson(const Measurement &measurement) {
 std::string runtime::machineToJson() {
   utsname system = {};
   (void)::uname(&system);
-  return dump({{"architecture", getHostArchitecture()},
-               {"cpu", getHostCpuName()},
-               {"features", getHostCpuFeatures()},
-               {"cores", std::thread::hardware_concurrency()},
-               {"caches", getDataCaches()},
-               {"system", std::string(system.sysname) + " " + system.release}});
+  ordered_json machine = {
+      {"architecture", getHostArchitecture()},
+      {"cpu", getHostCpuName()},
+      {"features", getHostCpuFeatures()},
+      {"cores", std::thread::hardware_concurrency()},
+      {"caches", getDataCaches()},
+      {"system", std::string(system.sysname) + " " + system.release}};
+  if (std::string emulator = getEmulator(); !emulator.empty())
+    machine["emulator"] = emulator;
+  if (int64_t bits = getScalableVectorBits())
+    machine["vector_bits"] = bits;
+  return dump(machine);
 }
 
 std::string runtime::toText(const CheckResult &check) {

@@ -103,6 +103,16 @@ TEST_F(ManifestTest, RefusesMalformedFields) {
           "field 'equivalent.trans_a' must be true or false, but is 0");
   refused("\"features\": []", "\"features\": [1]",
           "field 'features[0]' must be a string, but is 1");
+  refused("\"features\": []",
+          "\"features\": [], \"vector_bits\": {\"min\": 0, \"max\": 8}",
+          "field 'vector_bits.min' must be at least 1, but is 0");
+  refused("\"features\": []",
+          "\"features\": [], \"vector_bits\": {\"min\": 256, \"max\": 128}",
+          "field 'vector_bits.max' must be at least vector_bits.min, 256, but "
+          "is 128");
+  refused("\"features\": []",
+          "\"features\": [], \"vector_bits\": {\"min\": 256}",
+          "field 'vector_bits.max' is missing");
   refused("\"role\": \"in\"", "\"role\": \"input\"",
           "field 'arguments[0].role' must be one of in, out, inout, but is "
           "\"input\"");
@@ -219,6 +229,15 @@ TEST_F(ManifestTest, WriterRefusesWhatReaderWould) {
   manifest.features = {"fast-7bytenop"};
   EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
                  "field 'features[0]' must be a known cpu feature");
+  // Another machine's features are known here, too.
+  manifest.triple = "riscv64-unknown-linux-gnu";
+  manifest.features = {"v", "zvfh"};
+  manifest.vectorBits = VectorBits{128, 1024};
+  EXPECT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+  EXPECT_EQ(read()->vectorBits->max, 1024);
+  manifest.features = {"avx2"};
+  EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
+                 "field 'features[0]' must be a known cpu feature");
   manifest.features = {};
   manifest.own.reset();
   manifest.bound.kind = Bound::Kind::Measured;
@@ -264,6 +283,23 @@ TEST(Machine, RefusesMissingFeatures) {
 #endif
 }
 
+TEST(Machine, RefusesVectorsOfAnotherLength) {
+  Manifest manifest = makeManifest("k");
+  int64_t bits = getScalableVectorBits();
+  std::string has = ") has " + std::to_string(bits);
+  manifest.vectorBits = VectorBits{bits + 64, bits + 128};
+  EXPECT_FAILURE(checkMachine(manifest),
+                 "kernel 'k' is for vector registers of " +
+                     std::to_string(bits + 64) + " to " +
+                     std::to_string(bits + 128) + " bits; this machine (");
+  EXPECT_FAILURE(checkMachine(manifest), has);
+  manifest.vectorBits = VectorBits{bits + 64, bits + 64};
+  EXPECT_FAILURE(checkMachine(manifest),
+                 "registers of " + std::to_string(bits + 64) + " bits; this");
+  manifest.vectorBits = VectorBits{bits, bits};
+  EXPECT_TRUE(checkMachine(manifest).ok());
+}
+
 TEST(Machine, FeaturesAgreeWithTheKernels) {
 #if defined(__x86_64__)
   __builtin_cpu_init();
@@ -274,7 +310,7 @@ TEST(Machine, FeaturesAgreeWithTheKernels) {
             bool(__builtin_cpu_supports("avx512vnni")));
 #endif
   for (const std::string &feature : getHostCpuFeatures())
-    EXPECT_TRUE(isKnownCpuFeature(feature));
+    EXPECT_TRUE(isKnownCpuFeature(getHostArchitecture(), feature));
   EXPECT_FALSE(hasCpuFeature("fancy"));
   EXPECT_FALSE(getHostCpuName().empty());
 }

@@ -86,7 +86,7 @@ TEST(Linker, NamesWhatIsUndefined) {
   std::error_code code;
   llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
   std::string text =
-      messageOf(linkSharedObject({object}, folder.path + "/f.so"));
+      messageOf(linkSharedObject({object}, folder.path + "/f.so", triple));
   EXPECT_NE(text.find("linking '"), std::string::npos);
   EXPECT_NE(text.find("no_such_function"), std::string::npos);
   // The linker can be used again, and libm is there.
@@ -99,7 +99,7 @@ TEST(Linker, NamesWhatIsUndefined) {
   object = folder.path + "/g.o";
   llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
   std::string library = folder.path + "/g.so";
-  EXPECT_EQ(messageOf(linkSharedObject({object}, library)), "");
+  EXPECT_EQ(messageOf(linkSharedObject({object}, library, triple)), "");
   void *handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
   ASSERT_TRUE(handle) << ::dlerror();
   auto g = reinterpret_cast<float (*)(float)>(::dlsym(handle, "g"));
@@ -110,17 +110,59 @@ TEST(Linker, NamesWhatIsUndefined) {
 
 TEST(Linker, NamesAMissingLibrary) {
   Folder folder;
-  EXPECT_EQ(messageOf(linkSharedObject({}, folder.path + "/x.so",
+  EXPECT_EQ(messageOf(linkSharedObject({}, folder.path + "/x.so", triple,
                                        {{"libnone.so.5", "tests need it"}})),
             "linking '" + folder.path +
                 "/x.so' failed: libnone.so.5 is in no folder of system "
                 "libraries; tests need it");
 }
 
+TEST(Linker, SaysWhatAForeignSystemLacks) {
+  // Nobody installs a cross compiler for this one.
+  const char *foreign = "xcore-unknown-linux-gnu";
+  Folder folder;
+  std::string text = messageOf(linkSharedObject(
+      {folder.path + "/none.o"}, folder.path + "/x.so", foreign));
+  EXPECT_NE(text.find("(the libraries of a cross compiler for xcore (Debian: "
+                      "g++-xcore-linux-gnu) are not installed)"),
+            std::string::npos)
+      << text;
+  EXPECT_EQ(messageOf(linkSharedObject({}, folder.path + "/x.so", foreign,
+                                       {{"libnone.so.5", "tests need it"}})),
+            "linking '" + folder.path +
+                "/x.so' failed: libnone.so.5 is in no folder of system "
+                "libraries for xcore; tests need it");
+}
+
+TEST(Codegen, MakesObjectsForOtherMachines) {
+  llvm::LLVMContext context;
+  for (auto [foreign, cpu, features] :
+       {std::tuple("riscv64-unknown-linux-gnu", "", "+m,+a,+f,+d,+c,+v"),
+        {"riscv64-unknown-linux-gnu", "spacemit-x60", "+v"},
+        {"aarch64-unknown-linux-gnu", "", ""},
+        {"aarch64-unknown-linux-gnu", "neoverse-v1", "+sve"}}) {
+    auto codegen = Codegen::create({foreign, cpu, features});
+    ASSERT_TRUE(bool(codegen)) << foreign << cpu;
+    auto module = parse(context, "define float @f(float %x) {\n"
+                                 "  %y = fadd float %x, %x\n"
+                                 "  ret float %y\n}\n");
+    module->setDataLayout("");
+    auto bytes = (*codegen)->emitObject(*module);
+    ASSERT_TRUE(bool(bytes));
+    Folder folder;
+    std::string object = folder.path + "/f.o";
+    std::error_code code;
+    llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
+    EXPECT_EQ(
+        messageOf(linkSharedObject({object}, folder.path + "/f.so", foreign)),
+        "");
+  }
+}
+
 TEST(Linker, NamesAMissingFile) {
   Folder folder;
-  std::string text = messageOf(
-      linkSharedObject({folder.path + "/none.o"}, folder.path + "/x.so"));
+  std::string text = messageOf(linkSharedObject({folder.path + "/none.o"},
+                                                folder.path + "/x.so", triple));
   EXPECT_NE(text.find("none.o"), std::string::npos);
 }
 

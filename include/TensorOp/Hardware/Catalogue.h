@@ -15,6 +15,12 @@ namespace tensorop {
 /// Whether this release makes code for machines of `arch`. Plans are verified
 /// for all.
 inline bool makesCodeFor(Architecture arch) {
+  return arch != Architecture::NVPTX64;
+}
+
+/// Whether plans become code for machines of `arch`; for the others that code
+/// is made for, every kernel is plain loops.
+inline bool lowersPlansFor(Architecture arch) {
   return arch == Architecture::X86_64;
 }
 

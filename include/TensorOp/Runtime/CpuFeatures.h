@@ -8,6 +8,7 @@
 #ifndef TENSOROP_RUNTIME_CPUFEATURES_H
 #define TENSOROP_RUNTIME_CPUFEATURES_H
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,9 +23,13 @@ std::string_view getHostArchitecture();
 /// gives none.
 std::string getHostCpuName();
 
-/// Whether `feature` (LLVM's name without sign) can be tested on this
-/// architecture. Tuning flags of LLVM ("fast-7bytenop") are not features.
-bool isKnownCpuFeature(std::string_view feature);
+/// The emulator that runs this process ("qemu-riscv64"); empty: a processor
+/// does. Times of an emulated process say nothing about hardware.
+std::string getEmulator();
+
+/// Whether a machine of `architecture` can be asked for `feature` (LLVM's name
+/// without sign). Tuning flags of LLVM ("fast-7bytenop") are not features.
+bool isKnownCpuFeature(std::string_view architecture, std::string_view feature);
 
 /// Whether the processor has `feature` and the operating system saves the
 /// registers that it needs (XCR0). False for an unknown one.
@@ -32,6 +37,10 @@ bool hasCpuFeature(std::string_view feature);
 
 /// All known features that this machine has, sorted.
 std::vector<std::string> getHostCpuFeatures();
+
+/// Bits of a vector register of RVV 1.0 or SVE on this machine; 0 when it has
+/// vectors of one length only, or none.
+int64_t getScalableVectorBits();
 
 } // namespace tensorop::runtime
 

@@ -134,6 +134,11 @@ struct GemmEquivalent {
   int64_t a = 0, b = 1, c = 2;
 };
 
+/// Lengths of a scalable vector register, in bits, that code is made for.
+struct VectorBits {
+  int64_t min = 0, max = 0;
+};
+
 /// Everything manifest.json holds but the hashes, which `sealManifest` makes.
 struct Manifest {
   /// The kernel's name, a C identifier; also the typed entry.
@@ -154,6 +159,8 @@ struct Manifest {
   /// Features that the machine must have, LLVM's names without sign ("avx2",
   /// "avx512f"), only such as isKnownCpuFeature (CpuFeatures.h) knows.
   std::vector<std::string> features;
+  /// Of code with scalable vectors.
+  std::optional<VectorBits> vectorBits;
 
   std::vector<Argument> arguments;
   /// The kernel's workspace; 0 bytes when it needs none.

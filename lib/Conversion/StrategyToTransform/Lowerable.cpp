@@ -240,7 +240,7 @@ SmallVector<unsigned> strategy::parallelBand(const LoopTree &tree) {
 
 LogicalResult strategy::checkLowerable(const LoopTree &tree,
                                        const StepLocations &locations) {
-  if (!makesCodeFor(tree.hardware().arch))
+  if (!lowersPlansFor(tree.hardware().arch))
     return emitError(locations.at(-1))
            << "plans are not lowered for " << tree.hardware().name << " ("
            << tree.hardware().triple << ") in this release";

@@ -7,6 +7,7 @@
 
 #include "TensorOp/Target/CPU/Codegen.h"
 #include "TensorOp/Target/CPU/Passes.h"
+#include "llvm/Analysis/TargetLibraryInfo.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Module.h"
 
@@ -31,6 +32,14 @@ public:
   void writePacked(Function *typed);
 
 private:
+  /// C's rules for the `int32_t` that entries return: RISC-V extends it.
+  void extendResult() {
+    llvm::Attribute::AttrKind kind =
+        llvm::TargetLibraryInfo::getExtAttrForI32Return(
+            module.getTargetTriple(), /*Signed=*/true);
+    if (kind != llvm::Attribute::None)
+      function->addRetAttr(kind);
+  }
   /// Returns `code` when `good` does not hold; goes on when it does.
   void require(Value *good, int32_t code) {
     auto *bad = BasicBlock::Create(context, "bad", function);
@@ -148,6 +157,7 @@ Function *EntryWriter::writeTyped(Function *implementation) {
       FunctionType::get(i32, types, /*isVarArg=*/false),
       exported ? Function::ExternalLinkage : Function::InternalLinkage,
       exported ? entry.typed : entry.packed + "_checked", module);
+  extendResult();
   builder.SetInsertPoint(BasicBlock::Create(context, "entry", function));
   llvm::SmallVector<Value *> addresses;
   for (auto [i, argument] : llvm::enumerate(entry.arguments))
@@ -186,6 +196,7 @@ void EntryWriter::writePacked(Function *typed) {
   function = Function::Create(
       FunctionType::get(i32, {pointer, pointer}, /*isVarArg=*/false),
       Function::ExternalLinkage, entry.packed, module);
+  extendResult();
   builder.SetInsertPoint(BasicBlock::Create(context, "entry", function));
   llvm::SmallVector<Value *> arguments;
   for (size_t i = 0; i < entry.arguments.size(); ++i)

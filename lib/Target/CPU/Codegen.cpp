@@ -33,8 +33,9 @@ static void initializeTargets() {
   (void)once;
 }
 
-Codegen::Codegen(std::unique_ptr<llvm::TargetMachine> machine)
-    : machine(std::move(machine)) {}
+Codegen::Codegen(std::unique_ptr<llvm::TargetMachine> machine,
+                 std::optional<VectorScale> vscale)
+    : machine(std::move(machine)), vscale(vscale) {}
 
 Codegen::~Codegen() = default;
 
@@ -50,7 +51,8 @@ Codegen::create(const CodegenTarget &target) {
                                    target.triple + "': " + error);
   std::unique_ptr<llvm::MCSubtargetInfo> subtarget(
       backend->createMCSubtargetInfo(triple, "", ""));
-  if (!subtarget || !subtarget->isCPUStringValid(target.cpu))
+  if (!subtarget ||
+      (!target.cpu.empty() && !subtarget->isCPUStringValid(target.cpu)))
     return llvm::createStringError("the backend for '" + target.triple +
                                    "' does not know the cpu '" + target.cpu +
                                    "'");
@@ -62,7 +64,8 @@ Codegen::create(const CodegenTarget &target) {
     return llvm::createStringError(
         "internal error: no target machine for the triple '" + target.triple +
         "'");
-  return std::unique_ptr<Codegen>(new Codegen(std::move(machine)));
+  return std::unique_ptr<Codegen>(
+      new Codegen(std::move(machine), target.vscale));
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
@@ -86,10 +89,14 @@ Codegen::translate(mlir::ModuleOp module, llvm::ArrayRef<AbiEntry> entries,
     if (llvm::Error error = addAbiEntry(*result, entry))
       return std::move(error);
   for (llvm::Function &function : *result) {
-    function.addFnAttr("target-cpu", machine->getTargetCPU());
+    if (llvm::StringRef cpu = machine->getTargetCPU(); !cpu.empty())
+      function.addFnAttr("target-cpu", cpu);
     if (llvm::StringRef features = machine->getTargetFeatureString();
         !features.empty())
       function.addFnAttr("target-features", features);
+    if (vscale)
+      function.addFnAttr(llvm::Attribute::getWithVScaleRangeArgs(
+          context, vscale->min, vscale->max));
   }
   return std::move(result);
 }

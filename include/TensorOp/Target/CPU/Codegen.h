@@ -9,6 +9,7 @@
 #define TENSOROP_TARGET_CPU_CODEGEN_H
 
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
 #include <cstdint>
 #include <memory>
@@ -27,11 +28,20 @@ class ModuleOp;
 
 namespace tensorop {
 
+/// The range of `vscale`, the unknown factor of scalable vectors.
+struct VectorScale {
+  unsigned min = 1, max = 1;
+};
+
 /// What the backend needs to know about a machine, in LLVM's words.
 struct CodegenTarget {
+  /// An empty cpu is the architecture's generic one.
   std::string triple, cpu;
   /// "+avx2,+fma,..."; may be empty.
   std::string attributes;
+  /// Of a machine with scalable vectors; where both ends are equal, the
+  /// backend may use the length.
+  std::optional<VectorScale> vscale = std::nullopt;
 };
 
 /// One argument of a kernel, dense and row-major.
@@ -89,8 +99,10 @@ public:
   llvm::Expected<std::string> emitAssembly(llvm::Module &module);
 
 private:
-  explicit Codegen(std::unique_ptr<llvm::TargetMachine> machine);
+  Codegen(std::unique_ptr<llvm::TargetMachine> machine,
+          std::optional<VectorScale> vscale);
   std::unique_ptr<llvm::TargetMachine> machine;
+  std::optional<VectorScale> vscale;
 };
 
 /// Adds the entries of the kernel ABI to `module`. They check each descriptor
@@ -109,11 +121,12 @@ struct NeededLibrary {
 /// LLVM's OpenMP runtime, on which kernels with threads depend.
 NeededLibrary openMPLibrary();
 
-/// Links object files to a shared object. Symbols of libm, libgcc, libc and the
-/// `needed` libraries may be left for the loader; any other undefined symbol is
-/// an error that names it, and so is a needed library that is not there.
+/// Links object files of `triple` to a shared object. Symbols of that
+/// architecture's libm, libgcc, libc and the `needed` libraries may be left for
+/// the loader; any other undefined symbol is an error that names it, and so is
+/// a needed library that is not there.
 llvm::Error linkSharedObject(llvm::ArrayRef<std::string> objects,
-                             const std::string &output,
+                             const std::string &output, llvm::StringRef triple,
                              llvm::ArrayRef<NeededLibrary> needed = {});
 
 } // namespace tensorop
