@@ -7,6 +7,7 @@
 #   %{timed}  runs a command that times; a void timing of a busy machine is no failure
 # Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, two-cpus, openblas, blis, onednn,
 #   libraries-riscv64, libraries-aarch64 (the C library that Debian's cross compilers bring),
+#   qemu-riscv64, qemu-aarch64 (user emulation with the cross compiler's linker and C library),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -52,6 +53,7 @@ for tool in (
     "tensorop-tblgen",
     "tensorop-lsp-server",
     "tensorop-translate",
+    "tensorop-simulate",
 ):
     llvm_config.add_tool_substitutions(
         [lit.llvm.subst.ToolSubst(tool, unresolved="ignore")], [bin_dir]
@@ -120,6 +122,7 @@ add_feature("blis", loads("blis"))
 add_feature("onednn", loads("dnnl"))
 for arch in ("riscv64", "aarch64"):
     add_feature(f"libraries-{arch}", os.path.exists(f"/usr/{arch}-linux-gnu/lib/libm.so.6"))
+    add_feature(f"qemu-{arch}", shutil.which(f"qemu-{arch}") and shutil.which(f"{arch}-linux-gnu-gcc"))
 add_feature("no-sanitizers", not config.sanitizers)
 tier = lit_config.params.get("TIER", os.environ.get("TENSOROP_TEST_TIER", "default"))
 add_feature("tier-full", tier == "full")

@@ -21,6 +21,7 @@ LEVELS = {
     "Runtime": 1,
     "Hardware": 1,
     "Model": 2,
+    "Simulate": 2,
     "Request": 2,
     "Dialect/Strategy/IR": 3,
     "Dialect/Strategy/Transforms": 4,
@@ -40,6 +41,7 @@ WITHOUT = {
     "tools/tensorop-runner": ("llvm", "mlir"),
     "Hardware": ("mlir",),
     "Model": ("mlir",),
+    "Simulate": ("mlir",),
     "Request": ("llvm", "mlir"),
 }
 

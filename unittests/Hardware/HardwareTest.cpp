@@ -107,7 +107,9 @@ TEST(Catalogue, Families) {
 
 TEST(Catalogue, UnknownTargets) {
   std::string list =
-      "; code is made for native, neoverse-n1, sapphirerapids, spacemit-x60, "
+      "; code is made for native, apple-m1, cortex-a55, cortex-a72, "
+      "neoverse-n1, neoverse-v1, sapphirerapids, sifive-p670, sifive-x280, "
+      "spacemit-x60, "
       "x86-64-v3, x86-64-v4, znver3, znver4, znver5, rvv[:vlen=N][:cpu=NAME], "
       "neon[:cpu=NAME], sve[:cpu=NAME] and the machine of a hardware file (a "
       "path that ends in .json); planned, for now plans are only verified: "
