@@ -17,6 +17,7 @@
 #include "TensorOp/Runtime/Generators.h"
 #include "TensorOp/Runtime/Measure.h"
 #include "TensorOp/Runtime/Npy.h"
+#include "TensorOp/Runtime/Repeat.h"
 #include "TensorOp/Runtime/Report.h"
 #include <cerrno>
 #include <cstring>
@@ -38,6 +39,8 @@ struct Options {
   double seconds = 1;
   /// 0: as many as the bundle was compiled for.
   int64_t threads = 0;
+  /// Calls without a clock; 0: none.
+  int64_t calls = 0;
   CheckOptions inputs;
 };
 
@@ -131,6 +134,12 @@ Outcome runBundle(const std::string &path, const Options &options,
       return outcome;
     }
   }
+  if (options.calls) {
+    Status status = repeatCalls(*bundle, options.calls, options.inputs.seed);
+    if (!status.ok())
+      fail(outcome, Failed, path + ": " + status.message());
+    out << "called " << options.calls << " times\n";
+  }
   if (!options.bench)
     return outcome;
   MeasureOptions measure;
@@ -181,6 +190,8 @@ Status validate(const Options &options) {
     return Status::failure(
         "--inputs, --expect and --outputs need exactly one bundle, but " +
         std::to_string(options.bundles.size()) + " are given");
+  if (options.calls && options.bench)
+    return Status::failure("--calls and --bench exclude each other");
   if (files && !options.check)
     return Status::failure(
         "--inputs, --expect and --outputs have no use with --no-check");
@@ -237,6 +248,10 @@ int runTool(int argc, char **argv) {
   app.add_flag("--check,!--no-check", options.check,
                "Compare with the bundle's reference (the default)");
   app.add_flag("--bench", options.bench, "Time the kernel");
+  app.add_option("--calls", options.calls,
+                 "Call the kernel as often on the same inputs, after one call "
+                 "more, and look at no clock: for emulators and profilers")
+      ->check(CLI::Range(1, 1000000000));
   app.add_option("--baseline", options.baselines,
                  "Libraries to time beside it: openblas,blis,onednn");
   app.add_option("--seconds", options.seconds,
