@@ -1,0 +1,116 @@
+"""Simulates OpenBLAS's sgemm on machines that are not there, each of its kernel sets beside the others.
+
+usage: sgemm.py BIN ROOT --target=TARGET... [--shapes=MxNxK,...] [--cores=NAME,...] [--json=FILE]
+
+BIN has tensorop-simulate; ROOT is a folder of utils/fetch-openblas.sh. C = A * B, row-major, beta 0, one core. A
+target that QEMU, the library or the scheduling model does not take ends the run. The numbers are the model's, not a
+board's (docs/simulation.md), and the same each time.
+"""
+
+import argparse
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+# Kernel sets of the library by architecture; on AArch64 those without SVE.
+CORES = {
+    "riscv64": ["RISCV64_GENERIC", "RISCV64_ZVL128B", "RISCV64_ZVL256B"],
+    "aarch64": ["ARMV8", "CORTEXA53", "CORTEXA57", "NEOVERSEN1"],
+}
+MARCH = {"riscv64": "rv64gc", "aarch64": "armv8-a"}
+
+
+def run(command, **options):
+    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+    if done.returncode != 0:
+        sys.exit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
+    return done.stdout
+
+
+def find_library(root):
+    found = glob.glob(os.path.join(root, "usr/lib/*-linux-gnu/openblas-serial/libopenblas-r*.so"))
+    if len(found) != 1:
+        sys.exit(f"error: {root} has {len(found)} libopenblas-r*.so, not 1; utils/fetch-openblas.sh makes the folder")
+    return found[0]
+
+
+def build_driver(library, arch, folder):
+    compiler = next((c for c in ("clang-22", "clang") if run_ok([c, "--version"])), None)
+    if not compiler:
+        sys.exit("error: no clang-22 nor clang")
+    run([compiler, f"--target={arch}-linux-gnu", f"-march={MARCH[arch]}", "-O2", "-c",
+         os.path.join(HERE, "sgemm.c"), "-o", f"{folder}/sgemm.o"])
+    inside = "/usr/lib/" + library.split("/usr/lib/")[1]
+    run([f"{arch}-linux-gnu-gcc", f"{folder}/sgemm.o", library, "-Wl,-rpath," + os.path.dirname(inside),
+         "-Wl,--allow-shlib-undefined", "-lm", "-o", f"{folder}/sgemm"])
+    return f"{folder}/sgemm"
+
+
+def run_ok(command):
+    try:
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL).returncode == 0
+    except OSError:
+        return False
+
+
+def selected_core(program, root, arch, core):
+    """What the library says that it runs, under an emulator without the profile."""
+    cpu = "rv64,v=true,vext_spec=v1.0,vlen=256,elen=64" if arch == "riscv64" else "max,sve=off"
+    said = run([f"qemu-{arch}", "-L", root, "-cpu", cpu, program, "3", "4", "5", "1"],
+               env={"PATH": os.environ["PATH"], "OPENBLAS_CORETYPE": core})
+    return said.split()[1]
+
+
+def simulate(args, arch, program, target, shape, core):
+    m, n, k = shape
+    text = run([os.path.join(args.bin, "tensorop-simulate"), f"--target={target}",
+                f"--emulator=qemu-{arch} -L {args.root}", "--env", f"OPENBLAS_CORETYPE={core}", "--hottest=3",
+                "--json", "--", program, str(m), str(n), str(k), "{}"])
+    result = json.loads(text)
+    result["program"] = ["sgemm"] + result["program"][1:]
+    return result
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("bin")
+    parser.add_argument("root")
+    parser.add_argument("--target", action="append", required=True)
+    parser.add_argument("--shapes", default="128x128x128,256x256x256,512x512x512")
+    parser.add_argument("--cores")
+    parser.add_argument("--json")
+    args = parser.parse_args()
+    library = find_library(args.root)
+    arch = library.split("/usr/lib/")[1].split("-linux-gnu")[0]
+    cores = args.cores.split(",") if args.cores else CORES[arch]
+    records = []
+    with tempfile.TemporaryDirectory() as folder:
+        program = build_driver(library, arch, folder)
+        names = {core: selected_core(program, args.root, arch, core) for core in cores}
+        print(f"simulated, no measurement: {os.path.basename(library)} for {arch}, C = A * B, beta 0, one core")
+        print(f"{'target':34} {'shape':12} {'core':16} {'insns/kMAC':>10} {'flop/cycle':>10} {'core only':>10} "
+              f"{'misses by level'}")
+        for target in args.target:
+            for text in args.shapes.split(","):
+                shape = tuple(int(x) for x in text.split("x"))
+                macs = shape[0] * shape[1] * shape[2]
+                for core in cores:
+                    result = simulate(args, arch, program, target, shape, core)
+                    misses = " ".join(f"{level['name']} {level['misses']:.0f}" for level in result["levels"])
+                    print(f"{target:34} {text:12} {names[core]:16} {1000 * result['instructions'] / macs:10.1f} "
+                          f"{2 * macs / result['cycles']:10.2f} {2 * macs / result['core_cycles']:10.2f} {misses}",
+                          flush=True)
+                    records.append({"shape": text, "core": names[core], "library": os.path.basename(library),
+                                    "macs": macs, "simulation": result})
+    if args.json:
+        with open(args.json, "w", encoding="utf-8") as file:
+            json.dump({"schema": 1, "evaluator": "simulated", "cases": records}, file, indent=1)
+            file.write("\n")
+    return 0
+
+
+sys.exit(main())
