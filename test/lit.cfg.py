@@ -4,10 +4,11 @@
 #   %python   the Python 3 that runs lit        %src   the source root
 #   %obj      the build folder                  %shared   data from outside
 #   %cc %cxx  the compilers of the build
+#   %{rvv}256  QEMU's RISC-V with vectors of 256 bits
 #   %{timed}  runs a command that times; a void timing of a busy machine is no failure
 # Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, two-cpus, openblas, blis, onednn,
 #   libraries-riscv64, libraries-aarch64 (the C library that Debian's cross compilers bring),
-#   qemu-riscv64, qemu-aarch64 (user emulation with the cross compiler's linker and C library),
+#   qemu-riscv64, qemu-aarch64 (user emulation, the cross compiler and a static runner),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -64,6 +65,8 @@ llvm_config.add_tool_substitutions(
     [config.llvm_tools_dir],
 )
 
+# RISC-V with vectors of any length: %{rvv}N, N bits.
+config.substitutions.append(("%{rvv}", "qemu-riscv64 -cpu rv64,v=true,vext_spec=v1.0,elen=64,vlen="))
 config.substitutions += [
     ("%cmake", config.cmake_executable),
     ("%llvm_tools", config.llvm_tools_dir),
@@ -122,7 +125,8 @@ add_feature("blis", loads("blis"))
 add_feature("onednn", loads("dnnl"))
 for arch in ("riscv64", "aarch64"):
     add_feature(f"libraries-{arch}", os.path.exists(f"/usr/{arch}-linux-gnu/lib/libm.so.6"))
-    add_feature(f"qemu-{arch}", shutil.which(f"qemu-{arch}") and shutil.which(f"{arch}-linux-gnu-gcc"))
+    add_feature(f"qemu-{arch}", shutil.which(f"qemu-{arch}") and shutil.which(f"{arch}-linux-gnu-gcc") and
+                os.path.exists(os.path.join(bin_dir, f"tensorop-runner-{arch}")))
 add_feature("no-sanitizers", not config.sanitizers)
 tier = lit_config.params.get("TIER", os.environ.get("TENSOROP_TEST_TIER", "default"))
 add_feature("tier-full", tier == "full")

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Execution/Compiler.h"
+#include "BundleFiles.h"
 #include "Contractions.h"
 #include "KernelFacts.h"
 #include "Lowering.h"
@@ -140,7 +141,6 @@ private:
                           llvm::function_ref<void(OpPassManager &)> build,
                           bool verify = true);
   LogicalResult selectFunction();
-  LogicalResult writeFile(StringRef name, StringRef contents);
 
   const CompileRequest &request;
   CompileResult &result;
@@ -153,7 +153,7 @@ private:
   runtime::Manifest manifest;
   std::vector<PrepackEntry> prepacked;
   llvm::SmallVector<char, 0> object;
-  std::string llvmText, assemblyText, mlirText;
+  BundleFiles files;
   /// A plan has made a team of threads.
   bool isParallel = false;
 };
@@ -351,7 +351,7 @@ LogicalResult Compilation::realise() {
     return failure();
   prepacked = collectPrepacked(*module, result.kernel, manifest);
   if (request.mlir) {
-    llvm::raw_string_ostream stream(mlirText);
+    llvm::raw_string_ostream stream(files.mlir.emplace());
     module->print(stream);
   }
   // What the plans made was verified; the conversions are mostly upstream's,
@@ -391,7 +391,7 @@ LogicalResult Compilation::makeCode() {
   codegen.optimize(**code);
   watch.record("optimize");
   if (request.llvm) {
-    llvm::raw_string_ostream stream(llvmText);
+    llvm::raw_string_ostream stream(files.llvm.emplace());
     stream << **code;
   }
   if (request.assembly) {
@@ -400,7 +400,7 @@ LogicalResult Compilation::makeCode() {
     llvm::Expected<std::string> text = codegen.emitAssembly(*copy);
     if (!text)
       return error(llvm::toString(text.takeError()));
-    assemblyText = std::move(*text);
+    files.assembly = std::move(*text);
   }
   watch.restart();
   llvm::Expected<llvm::SmallVector<char, 0>> bytes = codegen.emitObject(**code);
@@ -411,65 +411,8 @@ LogicalResult Compilation::makeCode() {
   return success();
 }
 
-LogicalResult Compilation::writeFile(StringRef name, StringRef contents) {
-  std::string path = request.directory + "/" + name.str();
-  std::error_code code;
-  llvm::raw_fd_ostream stream(path, code);
-  if (!code) {
-    stream << contents;
-    stream.close();
-    code = stream.error();
-    stream.clear_error();
-  }
-  return code ? error("cannot write '" + path + "': " + code.message())
-              : success();
-}
-
 LogicalResult Compilation::writeBundle(const PlainCode *plain) {
   watch.restart();
-  if (std::error_code code =
-          llvm::sys::fs::create_directories(request.directory))
-    return error("cannot make the folder '" + request.directory +
-                 "': " + code.message());
-  auto text = [](ArrayRef<char> bytes) {
-    return StringRef(bytes.data(), bytes.size());
-  };
-  SmallVector<StringRef> temporary;
-  std::vector<std::string> objects = {request.directory + "/kernel.o"};
-  if (failed(writeFile("kernel.o", text(object))))
-    return failure();
-  if (plain) {
-    manifest.reference = plain->reference.entry;
-    manifest.own = plain->own.entry;
-    if (plain->perturbed)
-      manifest.perturbed = plain->perturbed->entry;
-    // The runner passes absolute values, which makes the reference compute
-    // the magnitude.
-    if (manifest.bound.kind == runtime::Bound::Kind::Contraction)
-      manifest.magnitude = plain->reference.entry;
-    auto add = [&](StringRef name, const PlainEntry &entry) {
-      temporary.push_back(name);
-      objects.push_back(request.directory + "/" + name.str());
-      return writeFile(name, text(entry.object));
-    };
-    if (failed(add("reference.o", plain->reference)) ||
-        failed(add("own.o", plain->own)) ||
-        (plain->perturbed && failed(add("perturbed.o", *plain->perturbed))))
-      return failure();
-  } else {
-    // Nothing is there to compute the magnitude.
-    manifest.bound = runtime::Bound();
-  }
-  SmallVector<NeededLibrary> needed;
-  if (isParallel)
-    needed.push_back(openMPLibrary());
-  llvm::Error linked = linkSharedObject(
-      objects, request.directory + "/kernel.so", hardware.triple, needed);
-  for (StringRef name : temporary)
-    llvm::sys::fs::remove(request.directory + "/" + name);
-  if (linked)
-    return error(llvm::toString(std::move(linked)));
-
   manifest.triple = hardware.triple;
   manifest.target = request.target;
   manifest.cpu = hardware.cpu;
@@ -482,18 +425,13 @@ LogicalResult Compilation::writeBundle(const PlainCode *plain) {
   manifest.planName = result.planName;
   for (const Message &message : result.messages)
     manifest.diagnostics.push_back(toString(message));
-  if (failed(writeFile("kernel.h", writeHeader(manifest))))
-    return failure();
-  if (request.mlir && failed(writeFile("kernel.mlir", mlirText)))
-    return failure();
-  if (request.llvm && failed(writeFile("kernel.ll", llvmText)))
-    return failure();
-  if (request.assembly && failed(writeFile("kernel.s", assemblyText)))
-    return failure();
-  if (runtime::Status status =
-          runtime::writeManifest(manifest, request.directory);
-      !status.ok())
-    return error(status.message());
+  files.directory = request.directory;
+  files.object = object;
+  files.plain = plain;
+  files.isParallel = isParallel;
+  files.runner = request.runner;
+  if (llvm::Error failure = tensorop::writeBundle(files, manifest, codegen))
+    return error(llvm::toString(std::move(failure)));
   watch.record("link");
   return success();
 }

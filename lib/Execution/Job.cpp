@@ -57,7 +57,8 @@ json::Object tensorop::toJson(const Job &job) {
                                {"reference", compile.reference},
                                {"assembly", compile.assembly},
                                {"llvm", compile.llvm},
-                               {"mlir", compile.mlir}}}};
+                               {"mlir", compile.mlir},
+                               {"runner", compile.runner}}}};
   if (job.check) {
     json::Object argumentGenerators;
     for (const auto &[name, generator] : job.check->argumentGenerators)
@@ -112,7 +113,8 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
         !map.map("directory", compile.directory) ||
         !map.map("reference", compile.reference) ||
         !map.map("assembly", compile.assembly) ||
-        !map.map("llvm", compile.llvm) || !map.map("mlir", compile.mlir))
+        !map.map("llvm", compile.llvm) || !map.map("mlir", compile.mlir) ||
+        !map.map("runner", compile.runner))
       return false;
     if (const json::Value *checkPart = object.get("check")) {
       job.check.emplace();

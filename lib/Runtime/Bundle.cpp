@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Runtime/Bundle.h"
+#include "LinkedKernels.h"
 #include "Threads.h"
 #include <cstring>
 #include <dlfcn.h>
@@ -15,10 +16,12 @@ using namespace tensorop::runtime;
 
 namespace {
 
+/// `library`: null when the object is in this program.
 Status findEntry(void *library, const std::string &directory,
                  const Manifest &manifest, const std::string &name,
                  PackedFunction &function) {
-  void *address = dlsym(library, name.c_str());
+  void *address = library ? dlsym(library, name.c_str())
+                          : findLinkedEntry(manifest.objectHash, name);
   if (!address)
     return Status::failure(directory + "/" + manifest.object +
                            ": has no entry '" + name +
@@ -44,15 +47,23 @@ Result<Bundle> Bundle::load(const std::string &directory) {
     if (Status threads = loadOpenMP(); !threads.ok())
       return Status::failure(directory + ": " + threads.message());
 
-  // A path with a slash is never looked up elsewhere.
-  std::string object = directory + "/" + bundle.manifest.object;
-  void *library = dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
-  if (!library) {
-    const char *reason = dlerror();
-    return Status::failure("cannot load the object " + object + ": " +
-                           (reason ? reason : "unknown reason"));
+  void *library = nullptr;
+  if (!isLinked(bundle.manifest.objectHash)) {
+    // A path with a slash is never looked up elsewhere.
+    std::string object = directory + "/" + bundle.manifest.object;
+    if (!loadsLibraries)
+      return Status::failure(
+          "cannot load the object " + object +
+          ": this runner is static and has other kernels, or none, inside "
+          "(tensorop-run --emit=runner links one with the kernel)");
+    library = dlopen(object.c_str(), RTLD_NOW | RTLD_LOCAL);
+    if (!library) {
+      const char *reason = dlerror();
+      return Status::failure("cannot load the object " + object + ": " +
+                             (reason ? reason : "unknown reason"));
+    }
+    bundle.library.reset(library, [](void *handle) { dlclose(handle); });
   }
-  bundle.library.reset(library, [](void *handle) { dlclose(handle); });
 
   const Manifest &m = bundle.manifest;
   Status status =

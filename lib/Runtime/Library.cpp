@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Library.h"
+#include "LinkedKernels.h"
 #include <algorithm>
 #include <cstdlib>
 #include <dlfcn.h>
@@ -22,6 +23,10 @@ using namespace tensorop::runtime;
 
 std::shared_ptr<Library> Library::load(const std::string &path,
                                        std::string &reason) {
+  if (!loadsLibraries) {
+    reason = "a static runner loads no libraries";
+    return nullptr;
+  }
   void *handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
   if (!handle) {
     const char *text = dlerror();

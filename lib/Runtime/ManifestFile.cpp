@@ -298,6 +298,7 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   Fields fileFields = fields.takeObject("files");
   files.push_back(readFileRecord(fileFields.takeObject("object")));
   manifest.object = files.back().name;
+  manifest.objectHash = files.back().hash;
   manifest.relocatable.clear();
   manifest.header.clear();
   for (auto [name, member] : {std::pair("relocatable", &manifest.relocatable),

@@ -139,8 +139,12 @@ std::string runtime::machineToJson() {
       {"cores", std::thread::hardware_concurrency()},
       {"caches", getDataCaches()},
       {"system", std::string(system.sysname) + " " + system.release}};
-  if (std::string emulator = getEmulator(); !emulator.empty())
+  if (std::string emulator = getEmulator(); !emulator.empty()) {
     machine["emulator"] = emulator;
+    // Those are of the machine below.
+    machine.erase("caches");
+    machine.erase("cores");
+  }
   if (int64_t bits = getScalableVectorBits())
     machine["vector_bits"] = bits;
   return dump(machine);

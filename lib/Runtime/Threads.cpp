@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Threads.h"
+#include "LinkedKernels.h"
 #include <algorithm>
 #include <cstdlib>
 #include <dirent.h>
@@ -23,6 +24,9 @@ static void *&getHandle() {
 }
 
 Status runtime::loadOpenMP(const char *library) {
+  if (!loadsLibraries)
+    return Status::failure(std::string("kernels with threads need ") + library +
+                           ", and a static runner loads no libraries");
   void *handle = dlopen(library, RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE);
   if (handle) {
     getHandle() = handle;

@@ -45,6 +45,8 @@ struct EmitKind {
 const EmitKind emitKinds[] = {
     // The manifest last: without it there is no bundle.
     {"bundle", {"kernel.so", "kernel.o", "kernel.h", "manifest.json"}},
+    {"runner",
+     {"runner", "kernel.so", "kernel.o", "kernel.h", "manifest.json"}},
     {"obj", {"kernel.o"}},
     {"asm", {"kernel.s"}},
     {"llvm", {"kernel.ll"}},
@@ -105,8 +107,8 @@ std::string validate(Options &options) {
     if (llvm::none_of(emitKinds, [&](const EmitKind &known) {
           return kind == known.kind;
         }))
-      return "--emit knows bundle, obj, asm, llvm and mlir, but not '" + kind +
-             "'";
+      return "--emit knows bundle, runner, obj, asm, llvm and mlir, but not '" +
+             kind + "'";
   if (!options.emit.empty() && options.output.empty()) {
     options.output = llvm::sys::path::stem(options.input).str();
     llvm::errs() << "note: --emit writes to the folder '" << options.output
@@ -235,8 +237,13 @@ std::string copyEmitted(const Options &options, const std::string &from) {
       continue;
     for (const char *file : kind.files) {
       std::string target = options.output + "/" + file;
-      if (std::error_code code =
-              llvm::sys::fs::copy_file(from + "/" + file, target))
+      std::error_code code =
+          llvm::sys::fs::copy_file(from + "/" + file, target);
+      // The runner can be executed; a copy has nothing of that.
+      if (auto mode = llvm::sys::fs::getPermissions(from + "/" + file);
+          !code && mode)
+        code = llvm::sys::fs::setPermissions(target, *mode);
+      if (code)
         return "cannot write '" + target + "': " + code.message();
     }
   }
@@ -287,8 +294,10 @@ int run(Options &options) {
   job.compile.assembly = emits(options, "asm");
   job.compile.llvm = emits(options, "llvm");
   job.compile.mlir = emits(options, "mlir");
+  job.compile.runner = emits(options, "runner");
   // A bundle that leaves the tool can be checked later, elsewhere.
-  job.compile.reference = options.check || emits(options, "bundle");
+  job.compile.reference =
+      options.check || emits(options, "bundle") || job.compile.runner;
   TemporaryFolder temporary;
   if (std::error_code code = temporary.make())
     return fail(Failed, "cannot make a temporary folder: " + code.message());
@@ -391,9 +400,11 @@ int main(int argc, char **argv) {
   app.add_option("--baseline", options.baselines,
                  "Libraries to time beside it: openblas,blis,onednn");
   app.add_option("--seconds", options.seconds, "Time for the measurement (1)");
-  app.add_option("--emit", options.emit,
-                 "What to leave in the folder of -o: bundle, obj, asm, llvm, "
-                 "mlir")
+  app.add_option(
+         "--emit", options.emit,
+         "What to leave in the folder of -o: bundle, runner (a bundle and "
+         "a static runner with the kernel inside, for machines of "
+         "other architectures), obj, asm, llvm, mlir")
       ->delimiter(',');
   app.add_option("-o,--output", options.output,
                  "Folder for --emit (a bundle, unless --emit says otherwise)");

@@ -14,6 +14,7 @@
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Bundle.h"
 #include "TensorOp/Runtime/Check.h"
+#include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Runtime/Generators.h"
 #include "TensorOp/Runtime/Measure.h"
 #include "TensorOp/Runtime/Npy.h"
@@ -179,6 +180,10 @@ bool writeJson(const std::string &path, const std::string &text) {
 
 /// Refuses contradictions before anything runs.
 Status validate(const Options &options) {
+  if (std::string emulator = getEmulator(); options.bench && !emulator.empty())
+    return Status::failure("--bench: this process is emulated (" + emulator +
+                           "), and its time says nothing about hardware; "
+                           "without --bench it is checked");
   if (!(options.seconds > 0) || options.seconds > 3600)
     return Status::failure(
         "--seconds must be above 0 and at most 3600, but is " +

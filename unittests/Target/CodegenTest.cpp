@@ -132,6 +132,13 @@ TEST(Linker, SaysWhatAForeignSystemLacks) {
             "linking '" + folder.path +
                 "/x.so' failed: libnone.so.5 is in no folder of system "
                 "libraries for xcore; tests need it");
+  text =
+      messageOf(linkStaticProgram({}, "runner.a", folder.path + "/x", foreign));
+  EXPECT_EQ(text, "linking '" + folder.path +
+                      "/x' failed: no crt1.o, crti.o, crtbeginT.o, libm.a, "
+                      "libc.a, libstdc++.a, libgcc.a, libgcc_eh.a, crtend.o, "
+                      "crtn.o; install the libraries of a cross compiler for "
+                      "xcore (Debian: g++-xcore-linux-gnu)");
 }
 
 TEST(Codegen, MakesObjectsForOtherMachines) {

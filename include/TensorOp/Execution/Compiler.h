@@ -58,6 +58,9 @@ struct CompileRequest {
   /// Further files beside the bundle: kernel.s, kernel.ll, kernel.mlir (after
   /// the plans were applied).
   bool assembly = false, llvm = false, mlir = false;
+  /// With `runner`, a static program that has the kernel inside and checks and
+  /// times it (for machines of other architectures).
+  bool runner = false;
 };
 
 /// A contraction of the payload, and who computes it.

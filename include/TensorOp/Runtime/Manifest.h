@@ -147,6 +147,8 @@ struct Manifest {
   std::string packedEntry;
   /// File names in the bundle's directory. `object` is required.
   std::string object = "kernel.so";
+  /// Of that file's bytes; known after readManifest.
+  std::string objectHash;
   std::string relocatable = "kernel.o";
   std::string header = "kernel.h";
 

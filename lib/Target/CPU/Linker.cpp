@@ -65,3 +65,36 @@ llvm::Error tensorop::linkSharedObject(llvm::ArrayRef<std::string> objects,
       hint = "(" + describeSystemFiles(triple) + " are not installed)";
   return runLinker(words, output, hint);
 }
+
+llvm::Error tensorop::linkStaticProgram(llvm::ArrayRef<std::string> objects,
+                                        const std::string &archive,
+                                        const std::string &output,
+                                        llvm::StringRef triple) {
+  std::vector<std::string> words = {
+      "-static", "--gc-sections", "--build-id=none", "--eh-frame-hdr",
+      "-z",      "noexecstack",   "--strip-debug",   "--discard-locals",
+      "-o",      output};
+  std::string missing;
+  auto add = [&](const std::string &path, llvm::StringRef name) {
+    if (path.empty())
+      missing += (missing.empty() ? "" : ", ") + name.str();
+    words.push_back(path);
+  };
+  for (const char *name : {"crt1.o", "crti.o"})
+    add(findSystemFile(triple, name), name);
+  add(findCompilerFile(triple, "crtbeginT.o"), "crtbeginT.o");
+  words.insert(words.end(), objects.begin(), objects.end());
+  words.insert(words.end(), {archive, "--start-group"});
+  for (const char *name : {"libm.a", "libc.a"})
+    add(findSystemFile(triple, name), name);
+  for (const char *name : {"libstdc++.a", "libgcc.a", "libgcc_eh.a"})
+    add(findCompilerFile(triple, name), name);
+  words.push_back("--end-group");
+  add(findCompilerFile(triple, "crtend.o"), "crtend.o");
+  add(findSystemFile(triple, "crtn.o"), "crtn.o");
+  if (!missing.empty())
+    return llvm::createStringError("linking '" + output + "' failed: no " +
+                                   missing + "; install " +
+                                   describeSystemFiles(triple));
+  return runLinker(words, output, "");
+}

@@ -95,6 +95,11 @@ public:
 
   /// The object file's bytes.
   llvm::Expected<llvm::SmallVector<char, 0>> emitObject(llvm::Module &module);
+  /// An object with the table of entries (Runtime/LinkedKernels.h) for a
+  /// program that has them inside: `object` is the hash of the shared object
+  /// with the same entries, `names` are theirs.
+  llvm::Expected<llvm::SmallVector<char, 0>>
+  emitEntryTable(llvm::StringRef object, llvm::ArrayRef<std::string> names);
   /// Assembly text.
   llvm::Expected<std::string> emitAssembly(llvm::Module &module);
 
@@ -128,6 +133,13 @@ NeededLibrary openMPLibrary();
 llvm::Error linkSharedObject(llvm::ArrayRef<std::string> objects,
                              const std::string &output, llvm::StringRef triple,
                              llvm::ArrayRef<NeededLibrary> needed = {});
+
+/// Links object files and `archive`, which has `main`, to a static program for
+/// Linux with that architecture's C and C++ library inside.
+llvm::Error linkStaticProgram(llvm::ArrayRef<std::string> objects,
+                              const std::string &archive,
+                              const std::string &output,
+                              llvm::StringRef triple);
 
 } // namespace tensorop
 
