@@ -222,7 +222,9 @@ void Estimator::compute() {
   std::optional<unsigned> partialDim = tree.partialDim(0);
   double partial = partialDim ? tree.tileSize(0, *partialDim) : 1;
   double perPoint = lanesReduced ? partial / lanes : partial;
-  double fmas = machine.fmasPerCycle(int64_t(lanes) * info.accBits);
+  // Registers that one instruction spans take their turns.
+  double span = std::max(1.0, lanes / double(tree.lanes(0)));
+  double fmas = machine.fmasPerCycle(int64_t(lanes / span) * info.accBits);
   std::optional<LoopTree::Group> group = tree.group(0);
   // Multiplying and adding are one instruction, or two.
   double instructions = machine.instruction(tile.instr) ? 1 : 2;
@@ -256,7 +258,7 @@ void Estimator::compute() {
     for (unsigned operand = 0; operand < info.operands.size(); ++operand) {
       if (info.operands[operand].isOutput)
         continue;
-      double own = depends(operand, laneDim) ? shape.vectors : 1;
+      double own = depends(operand, laneDim) ? shape.vectors * span : 1;
       if (partialDim && depends(operand, *partialDim))
         own *= perPoint;
       for (const RegisterTile::Entry &entry : tile.entries)
@@ -273,7 +275,8 @@ void Estimator::compute() {
     return loads;
   };
   for (const Shape &shape : shapes) {
-    double sums = shape.rows * shape.vectors, accumulators = sums * perPoint;
+    double sums = shape.rows * shape.vectors * span,
+           accumulators = sums * perPoint;
     // Broadcasts are narrower than vectors; two start where one vector load
     // does.
     double loads = machine.loadsPerCycle * (lanesReduced ? 1.0 : 2.0);

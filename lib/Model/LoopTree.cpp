@@ -275,7 +275,7 @@ bool LoopTree::lateInit(unsigned op) const {
 }
 
 bool LoopTree::isScalable(const Size &size) const {
-  return machine.scalable &&
+  return machine.isLengthAgnostic() &&
          any_of(size.parts, [](const Expr &e) { return e.usesVectors(); });
 }
 

@@ -28,7 +28,8 @@ static constexpr int64_t kNarrowestBits = 128;
 std::optional<Expr> TreeRules::isNoNarrowVector(unsigned op,
                                                 const Expr &elements) {
   std::optional<Expr> result;
-  if (t.machine.scalable || t.group(op))
+  if (t.machine.hasRegisterGroups() || t.machine.isLengthAgnostic() ||
+      t.group(op))
     return result;
   for (int64_t lanes = t.lanes(op) / 2; lanes * t.accBits(op) >= kNarrowestBits;
        lanes /= 2) {

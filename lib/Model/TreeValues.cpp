@@ -92,7 +92,12 @@ int64_t LoopTree::tileLanes(unsigned op) const {
   if (!node.tile)
     return lanes(op);
   unsigned dim = node.tile->entries[node.tile->vectorEntry].dim;
-  return std::min(lanes(op), std::max<int64_t>(1, tileSize(op, dim)));
+  int64_t native = lanes(op), width = std::max<int64_t>(1, tileSize(op, dim));
+  // The largest group of registers that the tile is made of.
+  for (int64_t registers : llvm::reverse(machine.lmul))
+    if (width % (native * registers) == 0)
+      return native * registers;
+  return std::min(native, width);
 }
 
 Environment LoopTree::environment(unsigned op, bool withValues) const {

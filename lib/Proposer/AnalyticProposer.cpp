@@ -108,8 +108,10 @@ static SmallVector<int64_t> depthsOf(const Contraction &c,
 }
 
 /// Whether the vector operand, beside the others, comes from beyond the
-/// second-level cache.
-static bool isLarge(const Contraction &c, const HardwareModel &hw) {
+/// second-level cache, and the machine can be asked for it.
+static bool isWorthPrefetching(const Contraction &c, const HardwareModel &hw) {
+  if (!hw.hasPrefetch())
+    return false;
   double bytes = double(c.inputBits) / 8;
   for (const Access &access : c.info->operands[c.vectorOperand].access) {
     int64_t extent = 1;
@@ -160,7 +162,7 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
         choices.prefetch = false;
         considerAll(choices);
         choices.prefetch =
-            packing == VectorPacking::None && isLarge(c, ranking.hw);
+            packing == VectorPacking::None && isWorthPrefetching(c, ranking.hw);
         if (choices.prefetch)
           considerAll(choices);
       }
@@ -215,7 +217,7 @@ void AnalyticProposer::tryDots(Ranking &ranking, const Contraction &base) {
         choices.division = division;
         choices.prefetch = false;
         ranking.tryOut(*c, choices);
-        choices.prefetch = isLarge(*c, ranking.hw);
+        choices.prefetch = isWorthPrefetching(*c, ranking.hw);
         if (choices.prefetch)
           ranking.tryOut(*c, choices);
       }
@@ -231,10 +233,10 @@ void AnalyticProposer::tryDots(Ranking &ranking, const Contraction &base) {
 Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
                                              const HardwareModel &hw,
                                              int64_t threads) const {
-  if (hw.isGPU() || hw.scalable)
+  if (hw.isGPU() || hw.isLengthAgnostic())
     return createStringError(inconvertibleErrorCode(),
                              "the analytic proposer knows processors with "
-                             "vectors of one length, not '%s'",
+                             "vectors of a known length, not '%s'",
                              hw.name.c_str());
   Expected<Contraction> contraction = describeContraction(kernel);
   if (!contraction)

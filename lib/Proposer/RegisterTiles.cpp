@@ -46,9 +46,26 @@ static RegisterTileChoice spread(const Contraction &c, int64_t height) {
 static int64_t lanesFor(int64_t extent, int64_t bits, const HardwareModel &hw) {
   constexpr int64_t narrowest = 128;
   int64_t lanes = hw.lanes(bits);
-  while (!hw.scalable && lanes / 2 >= extent && lanes * bits / 2 >= narrowest)
+  while (!hw.hasRegisterGroups() && lanes / 2 >= extent &&
+         lanes * bits / 2 >= narrowest)
     lanes /= 2;
   return lanes;
+}
+
+/// Vector registers of a tile of `height` rows and `vectors` columns: those of
+/// the sums, and what the operands of a step take (V-REGS of the model).
+static int64_t registersFor(int64_t height, int64_t vectors, int64_t lanes,
+                            const HardwareModel &hw) {
+  int64_t sums = height * vectors;
+  switch (hw.scalarOperand) {
+  case ScalarOperand::Broadcast:
+    return sums + vectors + 1;
+  case ScalarOperand::Free:
+    return sums + 2 * vectors;
+  case ScalarOperand::Lane:
+    return sums + vectors + divideCeil(height, lanes);
+  }
+  llvm_unreachable("all kinds are listed");
 }
 
 using Counts = SmallVector<std::pair<double, double>>;
@@ -134,9 +151,11 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
   int64_t needed = hw.fmasPerCycle(lanes * c.accBits) * hw.fmaLatency;
   int64_t deepest = c.dims[c.reductions().back()].extent;
   for (int64_t vectors = 1; vectors <= widest; ++vectors) {
-    // Accumulators, one row of the vector operand, one broadcast.
+    if (hw.hasRegisterGroups() && !is_contained(hw.lmul, vectors))
+      continue;
     for (int64_t height = 1;
-         height * vectors + vectors + 1 <= hw.vectorRegisters; ++height) {
+         registersFor(height, vectors, lanes, hw) <= hw.vectorRegisters;
+         ++height) {
       RegisterTileChoice tile = spread(c, height);
       if (tile.height != height || (c.isGrouped() && tile.rows.empty()))
         continue;
@@ -151,9 +170,9 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
       if (tile.accumulators() >= needed || c.isGrouped())
         continue;
       tile.partial = PowerOf2Ceil(divideCeil(needed, tile.accumulators()));
-      while (tile.partial > 1 &&
-             (tile.partial > deepest ||
-              tile.accumulators() + vectors + 1 > hw.vectorRegisters))
+      while (tile.partial > 1 && (tile.partial > deepest ||
+                                  registersFor(height * tile.partial, vectors,
+                                               lanes, hw) > hw.vectorRegisters))
         tile.partial /= 2;
       if (tile.partial > 1)
         all.push_back({tile, cyclesOf(c, hw, tile), loads});

@@ -183,7 +183,7 @@ private:
   }
 
   /// Another dimension is contiguous: square blocks of it and the packed one
-  /// are transposed in registers.
+  /// are transposed in registers, or vectors of it are stored with a stride.
   void packColumns() {
     panels(
         [&](Value p) {
@@ -203,12 +203,14 @@ private:
     std::optional<int64_t> rows = getConstantIntValue(exist);
     SmallVector<int64_t> lengths = possibleExtents(length);
     // Short columns are transposed in smaller blocks.
-    lanes = code.lanes;
+    lanes = code.strided ? code.strided : code.lanes;
     if (!lengths.empty() && lengths.front() < lanes && lengths.back() > 0)
       lanes = llvm::bit_floor(uint64_t(lengths.back()));
     bool fits = !lengths.empty() && lengths.back() >= lanes;
     bool never = !rows || !llvm::isPowerOf2_64(lanes) || lanes < kLeastBlock;
     auto blocks = [&] {
+      if (code.strided)
+        joined = joinColumns();
       loop(length, lanes, "pack.inner", [&](Value k) {
         // The last block starts earlier instead of being shorter.
         Value start = affine::AffineMinOp::create(
@@ -216,7 +218,10 @@ private:
             ValueRange{k, lengthValue});
         if (isMutated(Mutation::PackOverrun))
           start = k;
-        packBlock(p, *rows, start);
+        if (code.strided)
+          scatterBlock(p, *rows, start);
+        else
+          packBlock(p, *rows, start);
       });
     };
     auto scalars = [&] {
@@ -266,6 +271,41 @@ private:
     for (int64_t first = (panel - 1) / lanes * lanes; first >= 0;
          first -= lanes)
       packChunk(p, rows - first, start, b.getIndexAttr(first));
+  }
+
+  /// The buffer with its columns, one behind the other, as one dimension.
+  Value joinColumns() {
+    unsigned last = cast<MemRefType>(packed.getType()).getRank() - 1;
+    SmallVector<ReassociationIndices> dims;
+    for (unsigned i = 0; i + 1 < last; ++i)
+      dims.push_back({i});
+    dims.push_back({last - 1, last});
+    return memref::CollapseShapeOp::create(b, loc, packed, dims);
+  }
+
+  /// The same as packBlock with one strided store for each row.
+  void scatterBlock(Value p, int64_t rows, Value start) {
+    auto line = VectorType::get({lanes}, element);
+    int64_t stride = isMutated(Mutation::PackUntransposed) ? 1 : panel;
+    Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(line));
+    auto row = [&](OpFoldResult i, bool mayExist) {
+      Value x = mayExist ? read(place(elementAt(p, i, 0), start), lanes) : zero;
+      // Columns are the last index of the buffer, rows the one before.
+      Values to = target(p, indexConstant(b, loc, 0), start);
+      to.pop_back();
+      to.back() = applyExprValue(b, loc, d0 * panel + d1, {start, i});
+      writeStrided(x, joined, to, stride);
+    };
+    auto several = [&](int64_t from, int64_t to, bool mayExist) {
+      if (to - from > kUnrolledChunks * code.lanes)
+        return loop(b.getIndexAttr(to - from), 1, "pack.row", [&](Value i) {
+          row(applyExpr(b, loc, d0 + from, {i}), mayExist);
+        });
+      for (int64_t i = from; i < to; ++i)
+        row(b.getIndexAttr(i), mayExist);
+    };
+    several(0, rows, /*mayExist=*/true);
+    several(rows, panel, /*mayExist=*/false);
   }
 
   /// `lanes` rows of them from `first` on, of which `exist` do.
@@ -346,6 +386,8 @@ private:
 
   /// Columns of a block.
   int64_t lanes = code.lanes;
+  /// With strided stores: the buffer as scatterBlock writes to it.
+  Value joined;
 };
 } // namespace
 

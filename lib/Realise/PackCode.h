@@ -27,6 +27,8 @@ struct PackCode {
   bool flipSign = false;
   /// The panels are one `scf.parallel`, which a team divides.
   bool shared = false;
+  /// Elements of a vector that the target stores with a stride; 0: none.
+  int64_t strided = 0;
   /// The op that computes the elements, if they are not in memory.
   PackProducer producer = {};
 };

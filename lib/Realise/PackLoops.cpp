@@ -64,6 +64,25 @@ void PackLoops::write(Value value, Value to, ArrayRef<Value> indices) {
     store = vector::StoreOp::create(b, loc, value, to, indices);
   else
     store = memref::StoreOp::create(b, loc, value, to, indices);
+  nameStore(store);
+}
+
+void PackLoops::writeStrided(Value vector, Value to, ArrayRef<Value> indices,
+                             int64_t stride) {
+  int64_t lanes = cast<VectorType>(vector.getType()).getDimSize(0);
+  SmallVector<int64_t> places;
+  for (int64_t i = 0; i < lanes; ++i)
+    places.push_back(i * stride);
+  Value offsets = arith::ConstantOp::create(
+      b, loc,
+      DenseElementsAttr::get(VectorType::get({lanes}, b.getIndexType()),
+                             ArrayRef<int64_t>(places)));
+  Value all = mask(lanes, b.getIndexAttr(lanes));
+  nameStore(vector::ScatterOp::create(b, loc, Type(), to, indices, offsets, all,
+                                      vector));
+}
+
+void PackLoops::nameStore(Operation *store) {
   if (code.producer.op)
     if (Attribute name = code.producer.op->getAttr(kOpName))
       store->setAttr(kFusedName, name);

@@ -52,6 +52,11 @@ protected:
   /// Stores a scalar or vector in `to`, the copy or a view of it.
   void write(mlir::Value value, mlir::Value to,
              llvm::ArrayRef<mlir::Value> indices);
+  /// Stores element i of a vector `stride * i` elements behind `indices`.
+  void writeStrided(mlir::Value vector, mlir::Value to,
+                    llvm::ArrayRef<mlir::Value> indices, int64_t stride);
+  /// Notes at a store which fused op computes what it stores.
+  void nameStore(mlir::Operation *store);
   /// `element`, or a vector of as many elements as `loaded`.
   mlir::Type packedType(mlir::Type loaded) const;
 

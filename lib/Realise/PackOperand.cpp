@@ -318,6 +318,7 @@ FailureOr<memref::AllocOp> packOperand(RewriterBase &rewriter,
     }
     PackCode code{at,         spec.lanes,    groupAt,
                   isUnsigned, spec.flipSign, spec.shared};
+    code.strided = spec.strided;
     if (producer)
       code.producer = {producer, offsetsOf(rewriter, loc, source)};
     emitPackCode(rewriter, loc, source, buffer, code);

@@ -285,6 +285,54 @@ Value TileEmitter::load(const Access &where, const Point &point,
                                       at.mask, zero);
 }
 
+/// Vectors of the last dimension of the operand, as long as a native one or as
+/// what is left of the tile; of a padded panel, or where all elements exist.
+Value TileEmitter::loadLane(
+    unsigned operand, const Point &point, ArrayRef<OpFoldResult> ivs,
+    std::map<std::pair<unsigned, Point>, Value> &loaded) {
+  const Access &where = accesses[operand];
+  auto type = dyn_cast<MemRefType>(where.source.getType());
+  if (!spec.scalarsInLanes || !type || where.map.isFunctionOfDim(vectorDim) ||
+      where.map.getNumResults() == 0 || !type.isLastDimUnitStride())
+    return nullptr;
+  auto along = dyn_cast<AffineDimExpr>(where.map.getResults().back());
+  auto *row = llvm::find_if(version, [&](const VersionDim &dim) {
+    return along && dim.dim == along.getPosition();
+  });
+  if (row == version.end() || row->dim == partialDim)
+    return nullptr;
+  // Several rows of one column.
+  for (AffineExpr expr : where.map.getResults().drop_back())
+    if (expr.isFunctionOfDim(row->dim))
+      return nullptr;
+  bool isPadded =
+      where.readable && where.paddedDim.value_or(row->dim) == row->dim;
+  int64_t end =
+      isPadded ? row->covered : getConstantIntValue(row->extent).value_or(0);
+  int64_t at = point[row->dim], first = at / lanes * lanes, count = lanes;
+  while (first + count > end && count > 1) {
+    count /= 2;
+    if (first + count <= at)
+      first += count;
+  }
+  if (count < 2)
+    return nullptr;
+  Point from = point;
+  from[row->dim] = first;
+  // Apart from single elements at the same place.
+  from.push_back(count);
+  Value &vector = loaded[{operand, from}];
+  if (!vector) {
+    from.pop_back();
+    vector = vector::LoadOp::create(
+        b, loc, VectorType::get({count}, type.getElementType()), where.source,
+        address(where, from, ivs).indices);
+  }
+  Value lane = vector::ExtractOp::create(b, loc, vector, at - first);
+  return vector::BroadcastOp::create(b, loc, vectorOf(type.getElementType()),
+                                     lane);
+}
+
 void TileEmitter::store(const Access &where, const Point &point, Value value) {
   Address at = address(where, point, origin);
   if (at.empty)
@@ -363,10 +411,13 @@ TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
   for (unsigned index : evaluationOrder()) {
     IRMapping mapping;
     for (OpOperand *operand : op.getDpsInputOperands()) {
-      Value &value = loaded[{operand->getOperandNumber(),
-                             coordinatesIn(*operand, points[index])}];
+      unsigned number = operand->getOperandNumber();
+      Point at = coordinatesIn(*operand, points[index]);
+      Value &value = loaded[{number, at}];
       if (!value)
-        value = load(accesses[operand->getOperandNumber()], points[index], ivs);
+        value = loadLane(number, at, ivs, loaded);
+      if (!value)
+        value = load(accesses[number], points[index], ivs);
       mapping.map(op.getMatchingBlockArgument(operand), value);
     }
     mapping.map(op.getRegionOutputArgs()[0], accumulators[index]);

@@ -10,6 +10,7 @@
 
 #include "Helpers.h"
 #include "mlir/IR/IRMapping.h"
+#include <map>
 
 namespace tensorop {
 
@@ -74,6 +75,12 @@ private:
                   llvm::ArrayRef<mlir::OpFoldResult> ivs);
   mlir::Value load(const Access &where, const Point &point,
                    llvm::ArrayRef<mlir::OpFoldResult> ivs);
+  /// With scalars in lanes: the element at `point` as a lane of a vector that
+  /// `loaded` keeps, broadcast; null where no vector can be loaded.
+  mlir::Value
+  loadLane(unsigned operand, const Point &point,
+           llvm::ArrayRef<mlir::OpFoldResult> ivs,
+           std::map<std::pair<unsigned, Point>, mlir::Value> &loaded);
   void store(const Access &where, const Point &point, mlir::Value value);
   void prefetch(const Access &where);
   void findNextPanels();

@@ -129,6 +129,18 @@ struct HardwareModel {
           maxClusterSize = 0;
 
   bool isGPU() const { return arch == Architecture::NVPTX64; }
+  /// Vectors of a length that the code does not know.
+  bool isLengthAgnostic() const {
+    return scalable && vectorBits != vectorBitsMax;
+  }
+  /// One instruction can span several registers (RVV's LMUL).
+  bool hasRegisterGroups() const { return lmul.size() > 1; }
+  /// An instruction asks for a cache line (Zicbop on RISC-V).
+  bool hasPrefetch() const {
+    return arch != Architecture::RISCV64 || hasFeature("zicbop");
+  }
+  /// One instruction loads or stores a vector with a stride.
+  bool hasStridedAccess() const { return arch == Architecture::RISCV64; }
   bool hasFeature(llvm::StringRef feature) const;
   /// Elements of `bits` bits in one native vector (the minimum when scalable).
   int64_t lanes(int64_t bits) const { return vectorBits / bits; }

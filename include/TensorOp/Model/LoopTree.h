@@ -304,7 +304,8 @@ public:
   /// Elements of `op`'s accumulate type in a native vector.
   int64_t lanes(unsigned op) const;
   /// Elements in a vector of the register tile of `op`: `lanes`, or the whole
-  /// tile along them where it is narrower.
+  /// tile along them where it is narrower, or, where instructions span several
+  /// registers (LMUL), those of a group of them.
   int64_t tileLanes(unsigned op) const;
   /// The loop of `partialDim` leaves elements that do not fill its step, in
   /// some iteration of the loops around.

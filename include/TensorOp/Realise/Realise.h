@@ -125,6 +125,9 @@ struct PackSpec {
   /// operand is: the copy is filled with what it computes, and it goes. It may
   /// read its inputs by any affine map. Null: there is none.
   mlir::linalg::LinalgOp producer = nullptr;
+  /// Elements of a vector that the target stores with a stride in one
+  /// instruction; 0: it does not, and blocks are transposed in registers.
+  int64_t strided = 0;
   /// The copy is to be made before the kernel is called; the place is null. It
   /// is made in the call like any other until tensorop-prepack takes it out.
   bool atLoad = false;
@@ -235,6 +238,9 @@ struct RegisterTileSpec {
   bool lateInit = false;
   /// Products and sums become one fused operation.
   bool contract = false;
+  /// Instructions take one lane of a vector as their scalar operand: elements
+  /// of an operand without the vectorized dimension are loaded several at once.
+  bool scalarsInLanes = false;
   /// Ask for the output's lines before the reduction starts.
   bool prefetchOutput = false;
   /// While the innermost loop around the op runs over one panel of a packed

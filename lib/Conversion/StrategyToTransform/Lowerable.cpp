@@ -129,8 +129,6 @@ struct Refusal {
         llvm::is_contained(ArrayRef(band).drop_back(band.size() > 0), *loop))
       return notYet("a layout at '" + step.place +
                     "', between loops that are divided together,");
-    if (step.place == "load" && !band.empty())
-      return notYet("a layout at load of a kernel whose loops are divided");
     if (step.swizzle || !step.multicast.empty() || step.pad)
       return notYet("swizzle, multicast or pad of a layout");
     return "";

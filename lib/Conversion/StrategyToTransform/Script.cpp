@@ -99,12 +99,18 @@ private:
   }
 
   /// Phase 2: packed copies, outer places first, so that an inner copy may read
-  /// what an outer one made.
+  /// what an outer one made; those at load before all, for nothing may lie
+  /// between a copy that a team fills and the loops that read it.
   void emitLayouts() {
     auto depth = [&](const Layout &layout) {
-      return layout.place == Layout::Place::Loop
-                 ? int(*tree.position(0, layout.loop))
-                 : -1;
+      switch (layout.place) {
+      case Layout::Place::Load:
+        return -2;
+      case Layout::Place::Loop:
+        return int(*tree.position(0, layout.loop));
+      default:
+        return -1;
+      }
     };
     std::vector<Buffer> buffers = tree.buffers();
     llvm::sort(buffers, [&](const Buffer &a, const Buffer &b) {
@@ -114,6 +120,8 @@ private:
     for (const Buffer &buffer : buffers) {
       const Layout &layout = tree.layouts()[buffer.layout];
       const Layout::Pack &pack = layout.pack.front();
+      // No call fills what is packed at load: no team is there.
+      bool isAtLoad = layout.place == Layout::Place::Load;
       Value place =
           layout.place == Layout::Place::Loop ? loops[layout.loop] : Value();
       const OperandInfo &operand = root.info->operands[layout.operandIndex];
@@ -137,9 +145,18 @@ private:
           layout.operandIndex, position(root, pack.dim),
           tree.value(pack.size, 0, pack.dim), ArrayRef<int64_t>(buffer.region),
           buffer.name, tree.lanes(0), groupDim, groupSize, element, flipSign,
-          /*shared=*/hasTeam() && buffer.shared,
-          /*at_load=*/layout.place == Layout::Place::Load);
+          /*shared=*/hasTeam() && buffer.shared && !isAtLoad,
+          /*at_load=*/isAtLoad, stridedStores());
     }
+  }
+
+  /// Elements that one instruction stores with a stride; null without one. As
+  /// many registers as keep most of them free.
+  IntegerAttr stridedStores() const {
+    constexpr int64_t registers = 4;
+    if (!tree.hardware().hasStridedAccess())
+      return nullptr;
+    return b.getI64IntegerAttr(registers * tree.lanes(0));
   }
 
   /// Phase 3: what is computed with the root's tile.
@@ -213,8 +230,11 @@ private:
         b.getArrayAttr(edges), tree.tileLanes(0), b.getArrayAttr(loopNames),
         ArrayRef<int64_t>(loopDims), ArrayRef<int64_t>(loopSizes), lateInit,
         /*contract=*/tree.header().numerics.contract,
-        /*prefetch_output=*/lateInit,
-        /*prefetch_panels=*/!tree.layouts().empty() && !group,
+        /*scalars_in_lanes=*/tree.hardware().scalarOperand ==
+            ScalarOperand::Lane,
+        /*prefetch_output=*/lateInit && tree.hardware().hasPrefetch(),
+        /*prefetch_panels=*/!tree.layouts().empty() && !group &&
+            tree.hardware().hasPrefetch(),
         stagesOf(innermostReduction(tree)), stagesOf(laneLoop(tree)), groupDim,
         dot, /*offset=*/tree.offsetsOperand(0));
   }

@@ -107,8 +107,6 @@ strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc, contract) {
   strategy.parallelize [ic, jc] to threads
   // expected-error@+1 {{'strategy.layout': a layout at 'ic', between loops that are divided together, is not lowered}}
   strategy.layout mm.lhs pack [m = 4] at ic
-  // expected-error@+1 {{'strategy.layout': a layout at load of a kernel whose loops are divided is not lowered}}
-  strategy.layout mm.rhs pack [n = 4] at load
   strategy.tile [i2: m = 8, i3: m = 4]
   // expected-error@+1 {{'strategy.parallelize': dividing two loops over 'm' together is not lowered}}
   strategy.parallelize [i2, i3] to threads

@@ -16,6 +16,27 @@ strategy.plan @pack_bytes root mm(m, n, k) when "k == 530" requires [fma] {
   strategy.vectorize mm [m = 6, n = v(2), k = 2] with pmaddwd acc i32
 }
 
+// Two threads divide the panels that are packed at load, and fill the other copy together.
+strategy.plan @pack_threads root mm(m, n, k) when "k == 300" requires [fma] numerics(reassoc, contract) {
+  strategy.tile [pc: k = 96]
+  strategy.tile [jr: n = v(2)]
+  strategy.parallelize [jr] to threads
+  strategy.tile [ir: m = 6]
+  strategy.tile [kk: k = 1]
+  strategy.layout mm.lhs pack [m = 6] at pc
+  strategy.layout mm.rhs pack [n = v(2)] at load
+  strategy.vectorize mm [m = 6, n = v(2)] with fma
+}
+
+func.func @threads(%x: tensor<61x300xf32>, %w: tensor<300x175xf32>) -> tensor<61x175xf32> {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<61x175xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<61x175xf32>) -> tensor<61x175xf32>
+  %c = linalg.matmul ins(%x, %w : tensor<61x300xf32>, tensor<300x175xf32>)
+                     outs(%init : tensor<61x175xf32>) -> tensor<61x175xf32>
+  return %c : tensor<61x175xf32>
+}
+
 func.func @floats(%x: tensor<61x200xf32>, %w: tensor<200x75xf32>) -> tensor<61x75xf32> {
   %zero = arith.constant 0.0 : f32
   %empty = tensor.empty() : tensor<61x75xf32>

@@ -257,6 +257,7 @@ PackOperandOp::apply(transform::TransformRewriter &rewriter,
   spec.flipSign = getFlipSign();
   spec.shared = getShared();
   spec.atLoad = getAtLoad();
+  spec.strided = getStrided().value_or(0);
   if (getProducer())
     if (auto diag = single(*this, state, getProducer(), spec.producer);
         !diag.succeeded())
@@ -369,6 +370,7 @@ RegisterTileOp::apply(transform::TransformRewriter &rewriter,
   spec.inner = bandLoops(getLoops(), getLoopDims(), getLoopSizes());
   spec.lateInit = getLateInit();
   spec.contract = getContract();
+  spec.scalarsInLanes = getScalarsInLanes();
   spec.prefetchOutput = getPrefetchOutput();
   spec.prefetchPanels = getPrefetchPanels();
   spec.prefetchSteps = getPrefetchSteps().value_or(0);

@@ -104,6 +104,10 @@ def PackOperandOp
     its result is never stored, and the op goes. Stores to the copy carry its name
     in `strategy.fused`.
 
+    Where another dimension of the operand is contiguous, blocks are transposed in
+    registers; with `strided`, vectors of that many elements are stored with the
+    size of the panels as their stride.
+
     With `at_load`, which has no place, the alloc is marked with `strategy.at_load`:
     `tensorop-prepack` moves the copy to a function of its own.
 
@@ -123,7 +127,8 @@ def PackOperandOp
                        I64Attr:$lanes, OptionalAttr<I64Attr>:$group_dim,
                        OptionalAttr<I64Attr>:$group,
                        OptionalAttr<TypeAttr>:$element, UnitAttr:$flip_sign,
-                       UnitAttr:$shared, UnitAttr:$at_load);
+                       UnitAttr:$shared, UnitAttr:$at_load,
+                       OptionalAttr<I64Attr>:$strided);
   let results = (outs TransformHandleTypeInterface:$buffer);
   let assemblyFormat = [{
     $target `[` custom<Int>($operand) `]` (`at` $place^)?
@@ -206,7 +211,9 @@ def RegisterTileOp
     `init` and `epilogue` are ops made by `fuse_init` and `fuse_epilogue`; they
     are applied in registers. With `late_init` accumulators start from zero and
     the output is added last (needs reassociation), else they start from the
-    output. With `contract`, products and sums are fused. `prefetch_output` asks
+    output. With `contract`, products and sums are fused. With `scalars_in_lanes`,
+    neighbouring elements of an operand without the vectorized dimension are loaded
+    as vectors, of which each lane is broadcast. `prefetch_output` asks
     for the output's lines before the reduction, `prefetch_panels` during it for the
     next panel of a packed operand that stays the same in the innermost loop
     around, `prefetch_steps` for what vectors of unpacked inputs need so many steps
@@ -256,6 +263,7 @@ def RegisterTileOp
                        StrArrayAttr:$edges, I64Attr:$lanes, StrArrayAttr:$loops,
                        DenseI64ArrayAttr:$loopDims, DenseI64ArrayAttr:$loopSizes,
                        UnitAttr:$late_init, UnitAttr:$contract,
+                       UnitAttr:$scalars_in_lanes,
                        UnitAttr:$prefetch_output, UnitAttr:$prefetch_panels,
                        OptionalAttr<I64Attr>:$prefetch_steps,
                        OptionalAttr<I64Attr>:$prefetch_tiles,
