@@ -397,7 +397,9 @@ void Builder::registerTile() {
               products, accumulators,
               accumulators >= needed ? "enough to" : "too few to",
               formatv("{0} cycles at {1} a cycle", hw.fmaLatency, fmas).str(),
-              accumulators + choices.tile.vectors + 1, hw.vectorRegisters, sums)
+              registersFor(choices.tile.height * choices.tile.partial,
+                           choices.tile.vectors, choices.tile.lanes, hw),
+              hw.vectorRegisters, sums)
           .str());
   if (choices.prefetch)
     prefetch(std::max(accumulators / fmas, hw.fmaLatency));
@@ -408,7 +410,12 @@ void Builder::registerTile() {
   // The last group is filled up, the rest of partial sums has its own loop.
   int64_t stride = stepOf(reductions.back());
   trips = c.isGrouped() ? int64_t(divideCeil(trips, stride)) : trips / stride;
-  int64_t factor = trips <= 16 ? trips : accumulators < needed ? 4 : 2;
+  // Where scalars go straight into vector instructions, loading them and
+  // counting steps take turns with these.
+  int64_t usual = hw.scalarOperand == ScalarOperand::Broadcast ? 2 : 8;
+  int64_t factor = trips <= 16             ? trips
+                   : accumulators < needed ? std::max<int64_t>(usual, 4)
+                                           : usual;
   if (factor >= 2) {
     UnrollStep unroll;
     unroll.loop = "kk";

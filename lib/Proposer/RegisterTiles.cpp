@@ -52,10 +52,8 @@ static int64_t lanesFor(int64_t extent, int64_t bits, const HardwareModel &hw) {
   return lanes;
 }
 
-/// Vector registers of a tile of `height` rows and `vectors` columns: those of
-/// the sums, and what the operands of a step take (V-REGS of the model).
-static int64_t registersFor(int64_t height, int64_t vectors, int64_t lanes,
-                            const HardwareModel &hw) {
+int64_t tensorop::registersFor(int64_t height, int64_t vectors, int64_t lanes,
+                               const HardwareModel &hw) {
   int64_t sums = height * vectors;
   switch (hw.scalarOperand) {
   case ScalarOperand::Broadcast:

@@ -29,6 +29,12 @@ struct RegisterTileChoice {
   int64_t accumulators() const { return height * vectors * partial; }
 };
 
+/// Vector registers of a tile of `height` rows and `vectors` columns of `lanes`
+/// elements: those of the sums, and what the operands of a step take (V-REGS of
+/// the model).
+int64_t registersFor(int64_t height, int64_t vectors, int64_t lanes,
+                     const HardwareModel &hw);
+
 /// At most `count` tiles for lanes along the output, best first: most
 /// arithmetic per cycle for the extents of `c`, edges and the latency of the
 /// multiply-adds included; among equals, the fewest loads per multiply-add.

@@ -5,7 +5,7 @@
 // RUN: not tensorop-opt %s --strategy-propose="target=z80" 2>&1 | FileCheck %s --check-prefix=TARGET
 // TARGET: unknown target 'z80'
 // RUN: tensorop-opt %s --strategy-propose="target=rvv" 2>&1 | FileCheck %s --check-prefix=VECTORS
-// VECTORS: proposer 'analytic' has no plan for kernel 'nibbles': the analytic proposer knows processors with vectors of one length, not 'rvv'
+// VECTORS: proposer 'analytic' has no plan for kernel 'nibbles': the analytic proposer knows processors with vectors of a known length, not 'rvv'
 
 // CHECK: func.func @nibbles({{.*}} attributes {strategy.kernel, strategy.no_plan = "operand 'lhs' of 'mm' is of type i4, not one of f16, bf16, f32, f64, i8, i16, i32, i64"} {
 // expected-remark@+1 {{proposer 'analytic' has no plan for kernel 'nibbles': operand 'lhs' of 'mm' is of type i4, not one of f16, bf16, f32, f64, i8, i16, i32, i64}}

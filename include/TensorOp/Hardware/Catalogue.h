@@ -18,10 +18,10 @@ inline bool makesCodeFor(Architecture arch) {
   return arch != Architecture::NVPTX64;
 }
 
-/// Whether plans become code for machines of `arch`; for the others that code
-/// is made for, every kernel is plain loops.
-inline bool lowersPlansFor(Architecture arch) {
-  return arch == Architecture::X86_64;
+/// Whether plans become code for `machine`; for the others that code is made
+/// for, every kernel is plain loops.
+inline bool lowersPlansFor(const HardwareModel &machine) {
+  return !machine.isGPU() && !machine.isLengthAgnostic();
 }
 
 /// The features that some machine of the catalogue has, sorted: what a plan can

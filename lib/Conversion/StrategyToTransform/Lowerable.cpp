@@ -238,10 +238,17 @@ SmallVector<unsigned> strategy::parallelBand(const LoopTree &tree) {
 
 LogicalResult strategy::checkLowerable(const LoopTree &tree,
                                        const StepLocations &locations) {
-  if (!lowersPlansFor(tree.hardware().arch))
+  const HardwareModel &machine = tree.hardware();
+  if (machine.isLengthAgnostic())
     return emitError(locations.at(-1))
-           << "plans are not lowered for " << tree.hardware().name << " ("
-           << tree.hardware().triple << ") in this release";
+           << "plans are lowered for vectors of a known length, not for those "
+              "of "
+           << machine.name << ", which have " << machine.vectorBits << " to "
+           << machine.vectorBitsMax << " bits";
+  if (!lowersPlansFor(machine))
+    return emitError(locations.at(-1))
+           << "plans are not lowered for " << machine.name << " ("
+           << machine.triple << ") in this release";
   bool refused = false;
   for (auto [index, step] : llvm::enumerate(tree.steps())) {
     // A step that its parameter switches off is not in the tree.
