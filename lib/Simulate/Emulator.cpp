@@ -64,16 +64,15 @@ Expected<std::string> emulatorCpu(const HardwareModel &machine) {
 /// An address inside this program, for getMainExecutable.
 static int anchor;
 
-/// The plugin beside the program, in the build folder or where it is installed.
+/// The plugin of the tree that the program is in, built or installed, wherever
+/// it was moved; else that of the build folder.
 static Expected<std::string> findPlugin() {
   std::string program = sys::fs::getMainExecutable("tensorop", &anchor);
+  StringRef tree = sys::path::parent_path(sys::path::parent_path(program));
   std::vector<std::string> tried;
-  for (StringRef folder :
-       {StringRef("../lib"), StringRef(TENSOROP_BUILD_LIBRARIES),
-        StringRef(TENSOROP_INSTALLED_LIBRARIES)}) {
-    SmallString<256> path;
-    if (sys::path::is_relative(folder))
-      path = sys::path::parent_path(program);
+  for (const char *folder :
+       {TENSOROP_INSTALLED_LIBRARIES, "lib", TENSOROP_BUILD_LIBRARIES}) {
+    SmallString<256> path(sys::path::is_absolute(folder) ? "" : tree);
     sys::path::append(path, folder, "TensorOpProfile.so");
     if (sys::fs::exists(path))
       return path.str().str();

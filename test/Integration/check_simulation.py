@@ -2,12 +2,16 @@
 
 usage: check_simulation.py RESULT FIELD=VALUE+SLACK | FIELD=LOW..HIGH ...
        check_simulation.py --board=L1,L2 MEASUREMENTS RESULT...
+       check_simulation.py --mca=LLVM_MCA TRIPLE RESULT...
 
 A field is one of the result or LEVEL.FIELD; it must be from VALUE to VALUE + SLACK: the loop around the work
-may cost a little. The second form writes measurements of a board whose misses cost as many cycles.
+may cost a little. The second form writes measurements of a board whose misses cost as many cycles. The third gives the
+hottest block of each result to llvm-mca, which must find the same number of cycles.
 """
 
 import json
+import re
+import subprocess
 import sys
 
 
@@ -29,7 +33,37 @@ def write_board(penalties, path, results):
         json.dump({"schema": 1, "source": "made up by a test", "measurements": measurements}, file)
 
 
+def assembly(block):
+    """The block's instructions, with comments for llvm-mca where the vector configuration changes."""
+    for instruction in block["instructions"]:
+        configuration = re.match(r"(\w+) (E\d+): (.*)", instruction)
+        if configuration:
+            length, width, instruction = configuration.groups()
+            yield f"# LLVM-MCA-RISCV-LMUL {length}"
+            yield f"# LLVM-MCA-RISCV-SEW {width}"
+        yield instruction
+
+
+def compare_with_mca(llvm_mca, triple, results):
+    wrong = []
+    for name in results:
+        with open(name, encoding="utf-8") as file:
+            result = json.load(file)
+        block = result["blocks"][0]
+        features = ["-mattr=+v"] if triple.startswith("riscv") else []
+        done = subprocess.run([llvm_mca, f"-mtriple={triple}", f"-mcpu={result['cpu']}", "-iterations=100", *features],
+                              input="\n".join(assembly(block)) + "\n", capture_output=True, text=True)
+        found = re.search(r"Total Cycles:\s+(\d+)", done.stdout)
+        if not found:
+            wrong.append(f"llvm-mca: {done.stderr}")
+        elif abs(int(found.group(1)) / 100 - block["cycles"]) > 1e-9:
+            wrong.append(f"{name}: {block['cycles']} cycles, by llvm-mca {int(found.group(1)) / 100}")
+    return "; ".join(wrong) or None
+
+
 def main():
+    if sys.argv[1].startswith("--mca="):
+        return compare_with_mca(sys.argv[1].split("=")[1], sys.argv[2], sys.argv[3:])
     if sys.argv[1].startswith("--board="):
         penalties = [float(p) for p in sys.argv[1].split("=")[1].split(",")]
         return write_board(penalties, sys.argv[2], sys.argv[3:])
