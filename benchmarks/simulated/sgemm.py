@@ -68,7 +68,7 @@ def selected_core(program, root, arch, core):
 def simulate(args, arch, program, target, shape, core):
     m, n, k = shape
     text = run([os.path.join(args.bin, "tensorop-simulate"), f"--target={target}",
-                f"--emulator=qemu-{arch} -L {args.root}", "--env", f"OPENBLAS_CORETYPE={core}", "--hottest=1",
+                f"--emulator=qemu-{arch} -L {args.root}", "--env", f"OPENBLAS_CORETYPE={core}", "--hottest=0",
                 "--json", "--", program, str(m), str(n), str(k), "{}"])
     result = json.loads(text)
     result["program"] = ["sgemm"] + result["program"][1:]

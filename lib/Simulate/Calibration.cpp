@@ -210,9 +210,12 @@ Expected<std::vector<double>> fitPenalties(ArrayRef<CalibrationSample> samples,
                 "caches",
                 samples.size(), levels);
   LeastSquares problem;
+  problem.rows.reserve(samples.size());
+  problem.right.reserve(samples.size());
   for (const CalibrationSample &sample : samples) {
     double weight = 1 / sample.measuredCycles;
     std::vector<double> row;
+    row.reserve(sample.misses.size());
     for (double misses : sample.misses)
       row.push_back(misses * weight);
     problem.rows.push_back(std::move(row));

@@ -246,17 +246,18 @@ Expected<std::vector<Profile>> runEmulated(ArrayRef<EmulatedRun> runs,
   std::vector<Child> children(runs.size());
   scope_exit cleanup([&] {
     for (Child &child : children) {
-      if (!child.profilePath.empty())
-        sys::fs::remove(child.profilePath);
-      if (!child.logPath.empty())
-        sys::fs::remove(child.logPath);
+      for (StringRef path : {child.profilePath.str(), child.logPath.str()})
+        if (!path.empty())
+          // Nothing is lost when it stays.
+          (void)sys::fs::remove(path);
     }
   });
   Error error = Error::success();
   double seconds = 0;
   for (auto [run, child] : zip(runs, children)) {
     seconds = std::max(seconds, run.seconds);
-    if ((error = start(run, machine, *plugin, child)))
+    error = start(run, machine, *plugin, child);
+    if (error)
       break;
   }
   wait(children, error ? 0 : seconds);

@@ -13,8 +13,6 @@
 
 using namespace llvm;
 
-extern "C" void LLVMInitializeRISCVTargetMCA();
-
 namespace tensorop {
 
 template <typename... Ts> static Error fail(const char *format, Ts... values) {

@@ -116,7 +116,8 @@ Expected<Profile> difference(const Profile &more, const Profile &fewer) {
   }
   for (const auto &[block, count] : fewer.blocks) {
     auto entry = result.blocks.emplace(block, 0).first;
-    if ((entry->second -= count) == 0)
+    entry->second -= count;
+    if (entry->second == 0)
       result.blocks.erase(entry);
   }
   for (const auto &[address, counts] : fewer.memory) {

@@ -31,7 +31,7 @@ struct Simulator::State {
 };
 
 Simulator::Simulator(std::unique_ptr<State> state) : state(std::move(state)) {}
-Simulator::Simulator(Simulator &&) = default;
+Simulator::Simulator(Simulator &&) noexcept = default;
 Simulator::~Simulator() = default;
 
 const Calibration &Simulator::getCalibration() const {
@@ -134,6 +134,8 @@ struct Evaluation {
   double scale;
   Simulation result;
 
+  double perRepetition(int64_t count) const { return double(count) * scale; }
+
   struct Timed {
     const BasicBlock *block;
     double cyclesOnce, cycles;
@@ -151,7 +153,7 @@ struct Evaluation {
           !taken.insert(instruction.address).second)
         continue;
       for (size_t level = 0; level < misses.size(); ++level)
-        misses[level] += entry->second[1 + level] * scale;
+        misses[level] += perRepetition(entry->second[1 + level]);
     }
     return misses;
   }
@@ -168,7 +170,7 @@ struct Evaluation {
       // Barriers and system calls "may load", too.
       if ((desc.mayLoad() || desc.mayStore()) &&
           !desc.hasUnmodeledSideEffects())
-        unseen += block.executions * scale;
+        unseen += perRepetition(block.executions);
     }
     return unseen;
   }
@@ -181,8 +183,8 @@ struct Evaluation {
       auto time = timer.time(block);
       if (!time)
         return time.takeError();
-      double executions = block.executions * scale;
-      result.instructions += executions * block.instructions.size();
+      double executions = perRepetition(block.executions);
+      result.instructions += executions * double(block.instructions.size());
       result.unmodelled += executions * time->unmodelled;
       result.unseenAccesses += countUnseen(block);
       result.coreCycles += executions * time->cycles;
@@ -195,8 +197,8 @@ struct Evaluation {
     result.cycles = result.coreCycles;
     for (auto [level, count] : enumerate(profile.levels)) {
       SimulatedLevel &entry = result.levels[level];
-      entry.accesses = count.accesses * scale;
-      entry.misses = count.misses * scale;
+      entry.accesses = perRepetition(count.accesses);
+      entry.misses = perRepetition(count.misses);
       entry.penalty = penalties[level];
       entry.cycles = entry.misses * entry.penalty;
       result.cycles += entry.cycles;
@@ -207,7 +209,7 @@ struct Evaluation {
     });
     for (Timed &entry : ArrayRef(timed).take_front(hottest).vec())
       result.blocks.push_back({entry.block->instructions.front().address,
-                               entry.block->executions * scale,
+                               perRepetition(entry.block->executions),
                                entry.cyclesOnce, entry.cycles / result.cycles,
                                std::move(entry.misses),
                                disassemble(*entry.block, code)});

@@ -140,7 +140,7 @@ ExitCode run(const Options &options) {
 int runTool(int argc, char **argv) {
   Options options;
   // What comes after -- is the program's business.
-  int own = std::find(argv, argv + argc, StringRef("--")) - argv;
+  auto own = int(std::find(argv, argv + argc, StringRef("--")) - argv);
   if (own < argc)
     options.program.assign(argv + own + 1, argv + argc);
   CLI::App app(
@@ -204,4 +204,11 @@ int runTool(int argc, char **argv) {
 } // namespace
 } // namespace tensorop
 
-int main(int argc, char **argv) { return tensorop::runTool(argc, argv); }
+int main(int argc, char **argv) {
+  try {
+    return tensorop::runTool(argc, argv);
+  } catch (const std::exception &error) {
+    std::fprintf(stderr, "error: %s\n", error.what());
+    return tensorop::Failed;
+  }
+}

@@ -93,7 +93,7 @@ public:
   static llvm::Expected<Simulator>
   create(const HardwareModel &machine,
          std::optional<Calibration> calibration = std::nullopt);
-  Simulator(Simulator &&);
+  Simulator(Simulator &&) noexcept;
   ~Simulator();
 
   /// `program` is the executable and its arguments. Fails when the program
