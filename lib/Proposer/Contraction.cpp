@@ -174,8 +174,9 @@ static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
       if (!plain || is_contained(header.dims, std::string()))
         return consumers;
       const OperandInfo &out = op.operands[*op.outputIndex()];
-      // What follows on the accumulators is stored where the sums would be.
-      if (out.type != c.info->operands.back().type)
+      // What follows on the accumulators is stored where the sums would be: not
+      // in elements of another type, nor in an array of its own.
+      if (out.type != c.info->operands.back().type || out.producer != previous)
         return consumers;
       names.clear();
       for (const Access &access : out.access) {

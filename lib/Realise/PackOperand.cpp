@@ -24,6 +24,13 @@ struct Region {
 };
 } // namespace
 
+/// Whether a loop from 0 has no second iteration.
+static bool runsOnce(scf::ForOp loop, int64_t step) {
+  SmallVector<int64_t> ends = possibleExtents(loop.getUpperBound());
+  return getConstantIntValue(loop.getLowerBound()) == 0 && !ends.empty() &&
+         ends.front() <= step;
+}
+
 /// A tile must not start inside a panel, nor inside a group.
 static LogicalResult checkAligned(memref::SubViewOp view, unsigned at,
                                   int64_t size, StringRef what, Refusal &why) {
@@ -35,7 +42,7 @@ static LogicalResult checkAligned(memref::SubViewOp view, unsigned at,
         arg ? dyn_cast<scf::ForOp>(arg.getOwner()->getParentOp()) : nullptr;
     std::optional<int64_t> step =
         owner ? getConstantIntValue(owner.getStep()) : std::nullopt;
-    if (step && *step % size == 0)
+    if (step && (*step % size == 0 || runsOnce(owner, *step)))
       continue;
     auto name = owner ? owner->getAttrOfType<StringAttr>(kLoopName) : nullptr;
     if (step)

@@ -29,11 +29,20 @@ double getSeconds(Clock::time_point begin) {
 bool reads(const Argument &argument) { return argument.role != Role::Out; }
 bool writes(const Argument &argument) { return argument.role != Role::In; }
 
+/// What becomes of a float that is copied.
+enum class Copy {
+  Value,
+  Absolute,
+  /// Absolute, and 0 where it is not finite.
+  FiniteAbsolute
+};
+
 /// One bundle with its options: makes inputs, calls entries, compares.
 class Checker {
 public:
   Checker(const Bundle &bundle, const CheckOptions &options)
-      : bundle(bundle), manifest(bundle.getManifest()), options(options) {}
+      : bundle(bundle), manifest(bundle.getManifest()), options(options),
+        decided(manifest.arguments.size()) {}
 
   Result<CheckResult> run();
 
@@ -48,11 +57,17 @@ private:
   Status fillInputs(Frame &frame, const std::string &pass) const;
   Status runPass(const std::string &pass, bool writeOutputs);
   bool isTooLarge() const;
+  bool takesGeneratedInputs() const {
+    return options.inputs.empty() && options.expect.empty() &&
+           options.argumentGenerators.empty();
+  }
+  bool hidesTerms() const;
   Status runProjection();
+  Status checkDecided() const;
   Status runKernel(const Frame &inputs, Frame &frame);
   Status judge(const Frame &inputs, const Frame &computed);
   Result<Frame> evaluate(const CheckEntry &entry, PackedFunction function,
-                         const Frame &inputs, bool widen, bool absolute,
+                         const Frame &inputs, bool widen, Copy how,
                          std::optional<double> scale = std::nullopt);
   Status judgeFile(const Buffer &computed, Judgement judgement,
                    const std::string &path);
@@ -65,6 +80,8 @@ private:
   const Manifest &manifest;
   const CheckOptions &options;
   CheckResult result;
+  /// Elements of each argument that were decided.
+  std::vector<int64_t> decided;
 };
 
 /// Makes an element that nobody writes visible: NaN in floats, an odd pattern
@@ -75,20 +92,31 @@ void poison(Buffer &buffer) {
 }
 
 /// Copies values, widening floats; both have one shape.
-void copyValues(const Buffer &from, Buffer &to, bool absolute) {
-  if (from.getType() == to.getType() && !absolute) {
+void copyValues(const Buffer &from, Buffer &to, Copy how) {
+  if (from.getType() == to.getType() && how == Copy::Value) {
     std::memcpy(to.data(), from.data(), to.getByteSize());
     return;
   }
   for (int64_t i = 0; i < to.getNumElements(); ++i) {
     double value = loadAsDouble(from.getType(), from.data(), i);
+    if (how != Copy::Value)
+      value = how == Copy::FiniteAbsolute && !std::isfinite(value)
+                  ? 0
+                  : std::fabs(value);
     if (isFloat(to.getType()))
-      storeDouble(to.getType(), to.data(), i,
-                  absolute ? std::fabs(value) : value);
+      storeDouble(to.getType(), to.data(), i, value);
     else
       storeInt(to.getType(), to.data(), i,
                loadAsInt(from.getType(), from.data(), i));
   }
+}
+
+bool isFinite(const Buffer &buffer) {
+  for (int64_t i = 0; isFloat(buffer.getType()) && i < buffer.getNumElements();
+       ++i)
+    if (!std::isfinite(loadAsDouble(buffer.getType(), buffer.data(), i)))
+      return false;
+  return true;
 }
 
 } // namespace
@@ -176,7 +204,7 @@ Status Checker::runKernel(const Frame &inputs, Frame &frame) {
   for (Frame *called : {&frame, &*again}) {
     called->fillWorkspace(rubbish);
     for (size_t i = 0; i < manifest.arguments.size(); ++i)
-      copyValues(inputs.getBuffers()[i], called->getBuffers()[i], false);
+      copyValues(inputs.getBuffers()[i], called->getBuffers()[i], Copy::Value);
     Status status = called->prepack(bundle, rubbish);
     if (!status.ok())
       return status;
@@ -206,7 +234,7 @@ Status Checker::runKernel(const Frame &inputs, Frame &frame) {
 
 Result<Frame> Checker::evaluate(const CheckEntry &entry,
                                 PackedFunction function, const Frame &inputs,
-                                bool widen, bool absolute,
+                                bool widen, Copy how,
                                 std::optional<double> scale) {
   Result<Frame> frame =
       Frame::create(manifest, entry.workspaceBytes, widen, scale);
@@ -215,7 +243,7 @@ Result<Frame> Checker::evaluate(const CheckEntry &entry,
   for (size_t i = 0; i < manifest.arguments.size(); ++i) {
     Buffer &buffer = frame->getBuffers()[i];
     if (isInput(i))
-      copyValues(inputs.getBuffers()[i], buffer, absolute);
+      copyValues(inputs.getBuffers()[i], buffer, how);
     else
       poison(buffer);
   }
@@ -255,7 +283,8 @@ Status Checker::judgeFile(const Buffer &computed, Judgement judgement,
 
 Status Checker::judge(const Frame &inputs, const Frame &computed) {
   Result<Frame> reference =
-      evaluate(*manifest.reference, bundle.getReference(), inputs, true, false);
+      evaluate(*manifest.reference, bundle.getReference(), inputs,
+               /*widen=*/true, Copy::Value);
   if (!reference.ok())
     return reference.status();
   bool contraction = manifest.bound.kind == Bound::Kind::Contraction;
@@ -263,15 +292,37 @@ Status Checker::judge(const Frame &inputs, const Frame &computed) {
   PackedFunction function =
       contraction ? bundle.getMagnitude() : bundle.getOwn();
   Result<Frame> second =
-      evaluate(*entry, function, inputs, contraction, contraction);
+      evaluate(*entry, function, inputs, /*widen=*/contraction,
+               contraction ? Copy::Absolute : Copy::Value);
   if (!second.ok())
     return second.status();
+  std::optional<Frame> finite, own;
+  bool isAllFinite = true;
+  for (size_t i = 0; i < manifest.arguments.size(); ++i)
+    isAllFinite &= !isInput(i) || isFinite(inputs.getBuffers()[i]);
+  auto add = [&](std::optional<Frame> &frame, Result<Frame> made) {
+    if (made.ok())
+      frame = std::move(*made);
+    return made.status();
+  };
+  if (contraction && !isAllFinite)
+    if (Status status =
+            add(finite, evaluate(*entry, function, inputs, /*widen=*/true,
+                                 Copy::FiniteAbsolute));
+        !status.ok())
+      return status;
+  if (hidesTerms() && manifest.own)
+    if (Status status =
+            add(own, evaluate(*manifest.own, bundle.getOwn(), inputs,
+                              /*widen=*/false, Copy::Value));
+        !status.ok())
+      return status;
   std::vector<Frame> perturbed;
   if (manifest.perturbed && !contraction)
     for (double scale : {1.0, -1.0}) {
       Result<Frame> moved =
           evaluate(*manifest.perturbed, bundle.getPerturbed(), inputs,
-                   /*widen=*/true, /*absolute=*/false, scale);
+                   /*widen=*/true, Copy::Value, scale);
       if (!moved.ok())
         return moved.status();
       perturbed.push_back(std::move(*moved));
@@ -284,6 +335,10 @@ Status Checker::judge(const Frame &inputs, const Frame &computed) {
     Judgement judgement;
     judgement.reference = &reference->getBuffers()[i];
     (contraction ? judgement.magnitude : judgement.own) = scale;
+    if (finite)
+      judgement.finiteMagnitude = &finite->getBuffers()[i];
+    if (own)
+      judgement.own = &own->getBuffers()[i];
     for (const Frame &moved : perturbed)
       judgement.perturbed.push_back(&moved.getBuffers()[i]);
     judgement.bound = manifest.bound;
@@ -291,7 +346,9 @@ Status Checker::judge(const Frame &inputs, const Frame &computed) {
     judgement.argument = manifest.arguments[i].name;
     judgement.against = "reference";
     const Buffer &buffer = computed.getBuffers()[i];
+    int64_t before = result.decidedElements;
     compare(buffer, judgement, result);
+    decided[i] += result.decidedElements - before;
     size_t output = number++;
     if (!options.expect.empty()) {
       Status status = judgeFile(buffer, judgement, options.expect[output]);
@@ -332,8 +389,15 @@ Status Checker::runPass(const std::string &pass, bool writeOutputs) {
 
 bool Checker::isTooLarge() const {
   return canProject(manifest) && manifest.flops > options.fullCheckFlops &&
-         options.inputs.empty() && options.expect.empty() &&
-         options.argumentGenerators.empty();
+         takesGeneratedInputs();
+}
+
+/// Whether the bound of all orders is so wide that a sum could lack one of its
+/// terms: k u times all of them is more than one.
+bool Checker::hidesTerms() const {
+  const Bound &bound = manifest.bound;
+  return bound.kind == Bound::Kind::Contraction &&
+         double(bound.k) * double(bound.k) * getUnitRoundoff(bound.unit) > 1;
 }
 
 /// One pass on whole numbers, whose result every element must have exactly.
@@ -349,8 +413,26 @@ Status Checker::runProjection() {
     status = runKernel(*inputs, *frame);
   if (!status.ok())
     return status;
-  result.argument = manifest.arguments[size_t(manifest.contraction->c)].name;
+  size_t c = size_t(manifest.contraction->c);
+  result.argument = manifest.arguments[c].name;
+  decided[c] += inputs->getBuffers()[c].getNumElements();
   checkProjection(manifest, *inputs, *frame, options.seed, result);
+  return Status();
+}
+
+/// A check that no wrong value could have failed is none.
+Status Checker::checkDecided() const {
+  std::string generators;
+  for (const std::string &name : result.generators)
+    generators += (generators.empty() ? "" : ", ") + name;
+  for (size_t i = 0; i < manifest.arguments.size(); ++i)
+    if (isOutput(i) && decided[i] == 0 &&
+        getNumElements(manifest.arguments[i].shape) > 0)
+      return Status::failure(
+          "kernel '" + manifest.kernel + "' could not be checked: on inputs " +
+          generators + ", no element of " + describe(i) +
+          " has a finite reference and a bound that a wrong value would "
+          "exceed; other inputs (--generators) may decide");
   return Status();
 }
 
@@ -368,12 +450,19 @@ Result<CheckResult> Checker::run() {
     Clock::time_point begin = Clock::now();
     status = runProjection();
     result.referenceSeconds += getSeconds(begin);
+  } else if (status.ok() && hidesTerms() && canProject(manifest) &&
+             takesGeneratedInputs()) {
+    // Exact sums show each term.
+    status = runProjection();
   }
   for (size_t p = 0; p < passes.size() && status.ok(); ++p) {
     result.generators.push_back(!options.inputs.empty() ? "files"
                                 : passes[p].empty()     ? "default"
                                                         : passes[p]);
+    int64_t before = result.decidedElements, compared = result.elements;
     status = runPass(passes[p], p == 0 && !options.outputs.empty());
+    if (result.decidedElements == before && result.elements > compared)
+      result.idleGenerators.push_back(result.generators.back());
   }
   if (!status.ok())
     return status;
@@ -390,6 +479,11 @@ Result<CheckResult> Checker::run() {
     addDiagnostic(text.str());
   }
   result.correct = result.diagnostic.empty();
+  // Files say what is right, also where it is not finite.
+  if (result.correct && options.expect.empty())
+    status = checkDecided();
+  if (!status.ok())
+    return status;
   return result;
 }
 

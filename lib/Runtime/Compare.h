@@ -16,13 +16,15 @@ namespace tensorop::runtime {
 
 /// What one result is judged by. `reference` holds f64 for floats and the
 /// result's type for integers; `magnitude` (f64, contraction bounds) and `own`
-/// (the result's type, measured bounds) may be null.
+/// (the result's type, measured bounds, and those of long sums) may be null.
 struct Judgement {
   /// Gives the bounds.
   const Buffer *reference = nullptr;
   /// What the result must equal within them; null: the reference.
   const Buffer *values = nullptr;
   const Buffer *magnitude = nullptr;
+  /// The magnitude of the terms of finite factors; null: there are no others.
+  const Buffer *finiteMagnitude = nullptr;
   const Buffer *own = nullptr;
   /// References with the largest permitted errors (types as `reference`,
   /// measured bounds); may be empty.

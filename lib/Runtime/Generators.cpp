@@ -151,6 +151,37 @@ Result<Spec> parse(const std::string &generator, ElementType type) {
   return spec;
 }
 
+/// Puts values at the ends of the type's range among others.
+void addSpecialFloats(Random &random, Buffer &buffer) {
+  ElementType type = buffer.getType();
+  int64_t count = buffer.getNumElements();
+  auto put = [&](double value) {
+    storeDouble(type, buffer.data(), random.integer(0, count - 1), value);
+  };
+  constexpr double infinity = std::numeric_limits<double>::infinity();
+  std::vector<double> tame = {0.0, -0.0};
+  // Products of bf16 may take subnormal numbers as zeros (vdpbf16ps), which
+  // makes NaN of an infinity times one.
+  if (type != ElementType::BF16) {
+    double least = getUlp(type, 0), normal = least / getUnitRoundoff(type) / 2;
+    for (double value : {least, normal - least, normal})
+      tame.insert(tame.end(), {value, -value});
+  }
+  int64_t first = random.integer(0, int64_t(tame.size()) - 1);
+  for (int64_t i = 0; i < count / 16; ++i)
+    put(tame[size_t(first + i) % tame.size()]);
+  // Each of these may spoil a row of a result: few, so that most stay finite.
+  const double wild[] = {std::numeric_limits<double>::quiet_NaN(), infinity,
+                         -infinity, getLargest(type), -getLargest(type)};
+  int64_t kinds = std::size(wild), rows = 4 * kinds;
+  for (int64_t extent : buffer.getShape())
+    if (extent > 1)
+      rows = std::min(rows, extent);
+  first = random.integer(0, kinds - 1);
+  for (int64_t i = 0; i < std::max<int64_t>(1, rows / 4); ++i)
+    put(wild[(first + i) % kinds]);
+}
+
 void fillFloats(const Spec &spec, Random &random, Buffer &buffer) {
   ElementType type = buffer.getType();
   double largest = getLargest(type);
@@ -190,17 +221,8 @@ void fillFloats(const Spec &spec, Random &random, Buffer &buffer) {
   int64_t count = buffer.getNumElements();
   for (int64_t i = 0; i < count; ++i)
     storeDouble(type, buffer.data(), i, next(i));
-  if (spec.name != "special" || count == 0)
-    return;
-  // Few, so that most results stay finite.
-  constexpr double infinity = std::numeric_limits<double>::infinity();
-  const double values[] = {std::numeric_limits<double>::quiet_NaN(), infinity,
-                           -infinity, -0.0, 0.0};
-  int64_t used = std::min<int64_t>(std::size(values), (count + 15) / 16);
-  int64_t first = random.integer(0, std::size(values) - 1);
-  for (int64_t i = 0; i < used; ++i)
-    storeDouble(type, buffer.data(), random.integer(0, count - 1),
-                values[(first + i) % std::size(values)]);
+  if (spec.name == "special" && count > 0)
+    addSpecialFloats(random, buffer);
 }
 
 void fillIntegers(const Spec &spec, Random &random, Buffer &buffer) {
@@ -227,6 +249,12 @@ void fillIntegers(const Spec &spec, Random &random, Buffer &buffer) {
       value = random.integer(from, to);
     storeInt(type, buffer.data(), i, value);
   }
+  int64_t count = buffer.getNumElements();
+  for (int64_t i = 0; spec.name == "special" && i < (count + 15) / 16; ++i)
+    storeInt(type, buffer.data(), random.integer(0, count - 1),
+             i % 3 == 0   ? low
+             : i % 3 == 1 ? high
+                          : 0);
 }
 
 } // namespace

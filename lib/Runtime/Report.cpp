@@ -93,7 +93,9 @@ std::string runtime::toJson(const CheckResult &check) {
                {"method", check.method},
                {"elements", check.elements},
                {"wrong_elements", check.wrongElements},
+               {"decided_elements", check.decidedElements},
                {"generators", check.generators},
+               {"idle_generators", check.idleGenerators},
                {"diagnostic", check.diagnostic},
                {"reference_seconds", check.referenceSeconds}});
 }
@@ -156,6 +158,8 @@ std::string runtime::toText(const CheckResult &check) {
   std::string generators;
   for (const std::string &name : check.generators)
     generators += (generators.empty() ? "" : ", ") + name;
+  for (const std::string &name : check.idleGenerators)
+    generators += "; nothing finite to compare with " + name;
   return "check: correct, " + std::to_string(check.elements) +
          " elements, error " + format("%.3g", check.maxError) +
          " where the bound is " + format("%.3g", check.errorBound) +

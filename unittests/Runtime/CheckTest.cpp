@@ -376,12 +376,80 @@ TEST(Check, InfinitiesAndNansMustAgree) {
 
   // f64 still holds what overflows in float: infinity is right there.
   TestDirectory overflow;
-  makeMap(overflow, "y[i] = x[i] * (T)1e30 * (T)1e30;",
-          "y[i] = x[i] * 1e30f * 1e30f;");
+  makeMap(overflow, "y[i] = x[i] * (T)1e30 * (T)3e8;",
+          "y[i] = x[i] * 1e30f * 3e8f;");
   bundle = Bundle::load(overflow.getPath());
   result = checkBundle(*bundle, {});
   ASSERT_TRUE(result.ok());
   EXPECT_TRUE(result->correct) << result->diagnostic;
+}
+
+TEST(Check, OverflowsFollowTheirSign) {
+  // Sums of positive products that leave the range: an infinity, no other.
+  std::vector<std::string> generators = {"normal", "constant(1e25)"};
+  EXPECT_TRUE(checkGemm(reversed, false, generators).correct);
+  for (const char *fault : {"-c[3]", "0.0f / 0.0f", "3e38f", "0"}) {
+    std::string body =
+        std::string(reversed) + "  if (c[3] > 3.4e38f) c[3] = " + fault + ";\n";
+    CheckResult result = checkGemm(body, false, generators);
+    EXPECT_FALSE(result.correct) << fault;
+    EXPECT_EQ(result.wrongElements, 1) << fault;
+  }
+  // What an input brings stays, whatever the order.
+  generators = {"normal", "constant(inf)"};
+  EXPECT_TRUE(checkGemm(reversed, false, generators).correct);
+  EXPECT_FALSE(checkGemm(std::string(reversed) +
+                             "  if (c[3] > 3.4e38f) c[3] = c[3] - c[3];\n",
+                         false, generators)
+                   .correct);
+}
+
+TEST(Check, NothingFiniteIsNoCheck) {
+  CheckResult result =
+      checkGemm(reversed, false, {"normal", "constant(nan)", "integers"});
+  EXPECT_TRUE(result.correct) << result.diagnostic;
+  EXPECT_EQ(result.idleGenerators, std::vector<std::string>{"constant(nan)"});
+  EXPECT_EQ(result.elements, 105);
+  EXPECT_EQ(result.decidedElements, 70);
+
+  TestDirectory directory;
+  makeGemmBundle(directory, 5, 7, 33, false, reversed);
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  ASSERT_TRUE(bundle.ok()) << bundle.message();
+  CheckOptions options;
+  options.generators = {"constant(nan)", "constant(inf)"};
+  EXPECT_FAILURE(checkBundle(*bundle, options),
+                 "kernel 'mm' could not be checked: on inputs constant(nan), "
+                 "constant(inf), no element of argument 'c' has a finite "
+                 "reference and a bound that a wrong value would exceed");
+  // A fault that shows all the same.
+  EXPECT_FALSE(checkGemm(std::string(reversed) + "  c[3] = 0;\n", false,
+                         {"constant(nan)"})
+                   .correct);
+}
+
+/// Checks C of 2 x 3 elements, each of `k` products.
+CheckResult checkLong(int k, const std::string &last) {
+  std::string body = reversed;
+  body.replace(body.find("p-- > 0;"), 8, "p-- > " + last + ";");
+  TestDirectory directory;
+  makeGemmBundle(directory, 2, 3, k, false, body);
+  Result<Bundle> bundle = Bundle::load(directory.getPath());
+  EXPECT_TRUE(bundle.ok()) << bundle.message();
+  Result<CheckResult> result = checkBundle(*bundle, {});
+  EXPECT_TRUE(result.ok()) << result.message();
+  return result.ok() ? *result : CheckResult();
+}
+
+TEST(Check, LongSumsMissNoTerms) {
+  // One term, by exact sums.
+  EXPECT_TRUE(checkLong(100003, "0").correct);
+  EXPECT_FALSE(checkLong(100003, "1").correct);
+  // Where these would not be exact: half a percent of the terms.
+  CheckResult result = checkLong(400000, "0");
+  EXPECT_TRUE(result.correct) << result.diagnostic;
+  EXPECT_LT(result.errorBound, 25);
+  EXPECT_FALSE(checkLong(400000, "2000").correct);
 }
 
 /// Integers are compared exactly.
@@ -473,46 +541,6 @@ TEST_F(CheckFiles, UnfittingFilesAreRefused) {
   options.argumentGenerators = {{"z", "normal"}};
   EXPECT_FAILURE(checkBundle(bundle, options),
                  "kernel 'mm' has no argument 'z' for the generator 'normal'");
-}
-
-TEST(Generators, AreDiagnosed) {
-  ElementType f32 = ElementType::F32, i8 = ElementType::I8;
-  EXPECT_TRUE(checkGenerator("", f32).ok());
-  EXPECT_TRUE(checkGenerator("normal(1, 2)", f32).ok());
-  EXPECT_FAILURE(checkGenerator("gauss", f32),
-                 "generator 'gauss': unknown; known are normal, uniform");
-  EXPECT_FAILURE(checkGenerator("normal(1)", f32),
-                 "takes 0 or 2 arguments, but has 1");
-  EXPECT_FAILURE(checkGenerator("constant", f32),
-                 "takes 1 arguments, but has 0");
-  EXPECT_FAILURE(checkGenerator("uniform(1,x)", f32), "'x' is not a number");
-  EXPECT_FAILURE(checkGenerator("uniform(1,2", f32), "')' is missing");
-  EXPECT_FAILURE(checkGenerator("uniform(2,1)", f32), "low end is above");
-  EXPECT_FAILURE(checkGenerator("integers(0,300)", i8),
-                 "whole numbers from -128 to 127 for i8");
-}
-
-TEST(Generators, StayInTheirRange) {
-  Result<Buffer> buffer = Buffer::allocate(ElementType::I64, {1000});
-  ASSERT_TRUE(generate("integers(3, 5)", 1, *buffer).ok());
-  int64_t sum = 0;
-  for (int64_t i = 0; i < 1000; ++i) {
-    int64_t value = loadAsInt(ElementType::I64, buffer->data(), i);
-    ASSERT_GE(value, 3);
-    ASSERT_LE(value, 5);
-    sum += value;
-  }
-  EXPECT_NEAR(sum / 1000.0, 4, 0.1);
-  Result<Buffer> normal = Buffer::allocate(ElementType::F32, {10000});
-  ASSERT_TRUE(generate("", 1, *normal).ok());
-  double mean = 0, square = 0;
-  for (int64_t i = 0; i < 10000; ++i) {
-    double value = loadAsDouble(ElementType::F32, normal->data(), i);
-    mean += value / 10000;
-    square += value * value / 10000;
-  }
-  EXPECT_NEAR(mean, 0, 0.05);
-  EXPECT_NEAR(square, 1, 0.05);
 }
 
 } // namespace

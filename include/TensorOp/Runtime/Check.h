@@ -62,8 +62,13 @@ struct CheckResult {
   int64_t elements = 0;
   /// Elements that violate their bound.
   int64_t wrongElements = 0;
+  /// Those at which a wrong value would be noticed: both are finite, and so is
+  /// a bound that not every sum of such terms meets.
+  int64_t decidedElements = 0;
   /// The generators tried.
   std::vector<std::string> generators;
+  /// Those of them on whose inputs no element was decided; they do not count.
+  std::vector<std::string> idleGenerators;
   /// Why it is not correct, for people; empty when it is.
   std::string diagnostic;
   /// "full": every element was compared; "projection": see fullCheckFlops.
@@ -81,7 +86,8 @@ Status checkArguments(const Manifest &manifest, const CheckOptions &options);
 /// argument. A wrong result is a value (`correct` is false), also when guards
 /// were overwritten, an input was changed, or a second call with the same
 /// inputs differs; a failure means that the check could not be made (bad file,
-/// bundle without reference, no memory, entry refused its arguments).
+/// bundle without reference, no memory, entry refused its arguments, no element
+/// of a result decided by any generator).
 Result<CheckResult> checkBundle(const Bundle &bundle,
                                 const CheckOptions &options);
 

@@ -22,8 +22,12 @@ namespace tensorop::runtime {
 ///                                     -8 to 8 without arguments, 0 and 1 in I1
 ///   large, small                      magnitudes over many powers of two, far
 ///                                     from overflow or underflow of a product
-///   special                           normal, with a few NaN, infinities and
-///                                     signed zeros; extreme values in integers
+///   special                           normal, with signed zeros, subnormal
+///                                     numbers (not in bf16) and smallest
+///                                     normal ones, and a few NaN, infinities
+///                                     and largest numbers; in integers all
+///                                     values, the least and the greatest among
+///                                     them
 ///   constant(value)
 ///   iota                              0, 1, 2, ...
 /// An empty text is "normal" for floats and "integers" for integers.

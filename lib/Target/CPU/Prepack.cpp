@@ -100,7 +100,17 @@ private:
       });
     }
     for (Operation *op : slice)
-      if (!isMemoryEffectFree(op)) {
+      if (auto global = dyn_cast<memref::GetGlobalOp>(op);
+          global && isa<MemRefType>(global.getType())) {
+        InFlightDiagnostic diag =
+            error() << ", but it is filled from the constant '"
+                    << global.getName() << "', which is no argument of '"
+                    << kernel.getName() << "': nobody could pack it before";
+        diag.attachNote(op->getLoc()) << "this op reads it";
+        return failure();
+      }
+    for (Operation *op : slice)
+      if (!isMemoryEffectFree(op) && !readsArgument(op)) {
         InFlightDiagnostic diag = error()
                                   << ", but what it holds is computed in '"
                                   << kernel.getName()
@@ -121,7 +131,25 @@ private:
       Operation *top = kernel.front().findAncestorOpInBlock(*user);
       // Views outside that nothing reads do not count.
       return llvm::is_contained(filling, top) ||
+             isa<memref::PrefetchOp>(user) ||
+             (llvm::is_contained(needed, top) && readsArgument(top)) ||
              (isa<ViewLikeOpInterface>(user) && isUnused(user));
+    });
+  }
+
+  /// Whether the op only reads, and only an argument of the kernel.
+  static bool readsArgument(Operation *op) {
+    auto effects = dyn_cast<MemoryEffectOpInterface>(op);
+    SmallVector<MemoryEffects::EffectInstance> all;
+    if (!effects || op->getNumRegions() > 0)
+      return false;
+    effects.getEffects(all);
+    return llvm::all_of(all, [](MemoryEffects::EffectInstance &effect) {
+      Value read = effect.getValue();
+      while (read && read.getDefiningOp<ViewLikeOpInterface>())
+        read = read.getDefiningOp<ViewLikeOpInterface>().getViewSource();
+      return isa<MemoryEffects::Read>(effect.getEffect()) &&
+             isa_and_nonnull<BlockArgument>(read);
     });
   }
 
@@ -154,18 +182,40 @@ private:
     return success();
   }
 
+  /// Whether nothing in the module uses the function that the user calls, for
+  /// it will take something else.
+  LogicalResult checkUnused(func::FuncOp function) {
+    auto uses = function.getSymbolUses(function->getParentOp());
+    if (uses->empty())
+      return success();
+    InFlightDiagnostic diag =
+        error() << ", but '" << function.getName()
+                << "' is used in this module too, where nobody packs before";
+    diag.attachNote(uses->begin()->getUser()->getLoc()) << "this op uses it";
+    return failure();
+  }
+
   /// The function that the user calls: the kernel, or the one that passes it
   /// an argument of its own.
   LogicalResult findCallers() {
     entry = kernel;
     entryNumber = number;
     if (kernel.isPublic())
-      return success();
-    auto uses = kernel.getSymbolUses(kernel->getParentOp());
+      return checkUnused(kernel);
     SmallVector<func::CallOp> calls;
-    for (const SymbolTable::SymbolUse &use : *uses)
-      if (auto call = dyn_cast<func::CallOp>(use.getUser()))
+    auto uses = kernel.getSymbolUses(kernel->getParentOp());
+    for (const SymbolTable::SymbolUse &use : *uses) {
+      if (auto call = dyn_cast<func::CallOp>(use.getUser())) {
         calls.push_back(call);
+        continue;
+      }
+      InFlightDiagnostic diag = error() << ", but '" << kernel.getName()
+                                        << "' is not only called: whoever has "
+                                           "its address passes what is not "
+                                           "packed";
+      diag.attachNote(use.getUser()->getLoc()) << "this op uses it";
+      return failure();
+    }
     if (calls.size() != 1)
       return error() << ", but '" << kernel.getName() << "' is called "
                      << int64_t(calls.size()) << " times; it must be once";
@@ -181,6 +231,8 @@ private:
       return failure();
     }
     entryNumber = argument.getArgNumber();
+    if (failed(checkUnused(entry)))
+      return failure();
     return checkReaders(entry, entryNumber, [&](Operation *user) {
       return user == call && llvm::count(call.getOperands(), argument) == 1;
     });
@@ -217,6 +269,11 @@ private:
     func::ReturnOp::create(b, alloc.getLoc());
     for (Operation *op : llvm::reverse(filling))
       op->erase();
+    // Reads of the argument, which the kernel has no longer.
+    for (Operation *op : llvm::reverse(needed))
+      if (isOpTriviallyDead(op))
+        op->erase();
+    needed.clear();
 
     SmallVector<Attribute> all;
     if (auto known =
@@ -263,9 +320,12 @@ private:
     function.setType(FunctionType::get(function.getContext(), types,
                                        function.getResultTypes()));
   }
+  /// Also hints to fetch what the kernel has no longer.
   static void eraseViews(Value value) {
     for (Operation *user : llvm::make_early_inc_range(value.getUsers()))
-      if (isa<ViewLikeOpInterface>(user)) {
+      if (isa<memref::PrefetchOp>(user)) {
+        user->erase();
+      } else if (isa<ViewLikeOpInterface>(user)) {
         eraseViews(user->getResult(0));
         if (user->use_empty())
           user->erase();

@@ -57,3 +57,32 @@ func.func private @inner(%x: memref<4xf32>, %w: memref<4xf32>) attributes {strat
   memref.store %f, %x[%c0] : memref<4xf32>
   return
 }
+
+// -----
+
+// Filled without a loop, as a copy of one panel is: what is read for it goes
+// along, and a hint for more of the argument is dropped.
+// CHECK-LABEL: func.func @straight(
+// CHECK-SAME: %[[W:.*]]: memref<2x4xf32>, %{{.*}}: memref<4xf32>)
+// CHECK-NOT: vector.load
+// CHECK-NOT: memref.prefetch
+// CHECK: memref.load %[[W]]
+// CHECK: func.func @straight_prepack_arg0(%[[S:.*]]: memref<8xf32> {{.*}}, %[[P:.*]]: memref<2x4xf32>
+// CHECK: %[[A:.*]] = vector.load %[[S]]
+// CHECK: %[[B:.*]] = vector.load %[[S]]
+// CHECK: vector.store %[[A]], %[[P]]
+// CHECK: vector.store %[[B]], %[[P]]
+func.func @straight(%w: memref<8xf32>, %x: memref<4xf32>) attributes {strategy.kernel} {
+  %copy = memref.alloc() {strategy.at_load, strategy.buffer = "mm.rhs"} : memref<2x4xf32>
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %a = vector.load %w[%c0] : memref<8xf32>, vector<4xf32>
+  memref.prefetch %w[%c4], read, locality<2>, data : memref<8xf32>
+  vector.store %a, %copy[%c0, %c0] : memref<2x4xf32>, vector<4xf32>
+  %b = vector.load %w[%c4] : memref<8xf32>, vector<4xf32>
+  vector.store %b, %copy[%c1, %c0] : memref<2x4xf32>, vector<4xf32>
+  %f = memref.load %copy[%c0, %c0] : memref<2x4xf32>
+  memref.store %f, %x[%c0] : memref<4xf32>
+  return
+}
