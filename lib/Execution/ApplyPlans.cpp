@@ -73,14 +73,23 @@ static void dropUnlisted(ModuleOp module) {
 /// other plans were given.
 static LogicalResult proposeRest(ModuleOp module,
                                  const tensorop::PlanOptions &options,
-                                 bool arePlansGiven) {
+                                 bool arePlansGiven,
+                                 tensorop::PlanReport &report) {
   SmallVector<func::FuncOp> rest;
   for (auto kernel : module.getOps<func::FuncOp>()) {
     auto list = kernel->getAttrOfType<ArrayAttr>(strategy::kPlansAttr);
     if (!kernel->hasAttr(kernelAttrName) || (list && !list.empty()))
       continue;
     kernel->removeAttr(strategy::kPlansAttr);
+    if (llvm::is_contained(options.unproposed, kernel.getName())) {
+      kernel->setAttr(strategy::kNoPlanAttr,
+                      StringAttr::get(module.getContext(),
+                                      "the plan of proposer '" +
+                                          options.proposer + "' is left out"));
+      continue;
+    }
     rest.push_back(kernel);
+    report.proposed.push_back(kernel.getName().str());
   }
   if (rest.empty())
     return success();
@@ -127,7 +136,7 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
       })))
     return failure();
   if (!options.proposer.empty() &&
-      failed(proposeRest(module, options, arePlansGiven)))
+      failed(proposeRest(module, options, arePlansGiven, report)))
     return failure();
   SymbolTable symbols(module);
   for (auto kernel : module.getOps<func::FuncOp>()) {

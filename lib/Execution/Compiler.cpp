@@ -15,6 +15,7 @@
 #include "Permissions.h"
 #include "PlainCode.h"
 #include "Prepacked.h"
+#include "Proposals.h"
 #include "Rooflines.h"
 #include "TensorOp/Dialect/Strategy/IR/PlanJSON.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
@@ -295,16 +296,18 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
     if (std::string why = accept(manifest); !why.empty())
       return misuse(why);
   watch.record("normalize");
-  PlanOptions options{request.target, request.values, request.phases,
-                      request.proposer, request.threads};
+  PlanOptions options{request.target,   request.values,     request.phases,
+                      request.proposer, request.unproposed, request.threads};
   FailureOr<std::vector<std::string>> rooflines =
       describeRooflines(*module, hardware, request.target == "native");
   if (failed(rooflines))
     return failure();
   result.rooflines = std::move(*rooflines);
   result.contractions = findContractions(*module, result.kernel);
-  if (failed(planKernels(*module, plans ? *plans : ModuleOp(), options,
-                         planReport)))
+  LogicalResult planned =
+      planKernels(*module, plans ? *plans : ModuleOp(), options, planReport);
+  result.proposed = planReport.proposed;
+  if (failed(planned))
     return failure();
   watch.record("plan");
   if (failed(runPasses(*module, "bufferization", buildBufferizePipeline)))
@@ -503,28 +506,9 @@ LogicalResult Compiler::State::compile(const CompileRequest &request,
 
 CompileResult Compiler::compile(const CompileRequest &request,
                                 AcceptFn accept) {
-  CompileResult result;
-  result.ok = succeeded(state->compile(request, result, accept));
-  if (result.ok || result.misused || request.proposer.empty())
+  return compileWithProposals(request, [&](const CompileRequest &one) {
+    CompileResult result;
+    result.ok = succeeded(state->compile(one, result, accept));
     return result;
-  // Nobody asked for what a proposer says: where its plan is at fault, the
-  // payload compiles without it.
-  CompileRequest withoutPlan = request;
-  withoutPlan.proposer.clear();
-  CompileResult plain;
-  plain.ok = succeeded(state->compile(withoutPlan, plain, accept));
-  if (!plain.ok)
-    return result;
-  for (ContractionReport &report : plain.contractions)
-    if (report.plan.empty())
-      report.reason =
-          "the plan of proposer '" + request.proposer + "' is left out";
-  for (const Message &message : result.messages)
-    if (message.severity == "error")
-      plain.messages.insert(
-          plain.messages.begin(),
-          {"warning", message.location,
-           "the plan of proposer '" + request.proposer +
-               "' is left out, plain loops take its place: " + message.text});
-  return plain;
+  });
 }

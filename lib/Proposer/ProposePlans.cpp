@@ -48,6 +48,7 @@ public:
     SymbolTable symbols(module);
     for (auto kernel : llvm::to_vector(module.getOps<FunctionOpInterface>()))
       if (kernel->hasAttr("strategy.kernel") && !kernel->hasAttr(kPlansAttr) &&
+          !kernel->hasAttr(kNoPlanAttr) &&
           failed(propose(kernel, **made, *hardware, symbols)))
         return signalPassFailure();
   }

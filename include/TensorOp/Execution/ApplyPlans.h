@@ -29,6 +29,8 @@ struct PlanOptions {
   int64_t phases = 0;
   /// Who plans the kernels that no given plan is for; empty: nobody.
   std::string proposer;
+  /// Kernels that it leaves alone.
+  std::vector<std::string> unproposed;
   /// Most threads of a kernel.
   int64_t threads = 1;
 };
@@ -46,6 +48,8 @@ struct PlanReport {
   };
   /// One entry per kernel that has a plan.
   llvm::SmallVector<Entry, 1> applied;
+  /// Kernels for which the proposer was asked, also when planning failed.
+  std::vector<std::string> proposed;
 };
 
 /// Copies the plans of `plans` (may be null) to `module` (kernels on tensors,

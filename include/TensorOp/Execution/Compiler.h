@@ -43,6 +43,8 @@ struct CompileRequest {
   /// Who plans the kernels that no plan is for, as createProposer knows it;
   /// empty: nobody, they become plain loops.
   std::string proposer;
+  /// Kernels, by function, that the proposer leaves alone.
+  std::vector<std::string> unproposed;
   /// Values of the plans' parameters, "name=integer".
   std::vector<std::string> values;
   /// Last phase of the plans' scripts that is run; 0: all.
@@ -92,6 +94,8 @@ struct CompileResult {
   std::string kernel;
   /// The plans that were applied, and why each; empty when none was.
   std::string planName, planReason;
+  /// Kernels, by function, for which the proposer was asked.
+  std::vector<std::string> proposed;
   /// Every contraction of the payload.
   std::vector<ContractionReport> contractions;
   /// One line for each kernel: what bounds it, and how far it can get.

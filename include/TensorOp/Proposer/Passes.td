@@ -16,7 +16,9 @@ def StrategyPropose : Pass<"strategy-propose", "::mlir::ModuleOp"> {
     Asks a proposer for a plan of each kernel (`strategy.kernel`) without
     `strategy.plans`, puts it into the module as `@<proposer>.<kernel>` and lists
     it on the kernel. Each plan and its steps say why (`why`). A kernel for which
-    the proposer has no plan stays as it is, with a remark that gives the reason.
+    the proposer has no plan stays as it is, with a remark that gives the reason,
+    which it also keeps (`strategy.no_plan`); one that has a reason already is not
+    planned.
 
     `analytic` derives the register tile from vector registers, latency of the
     multiply-adds and edges, cache blocks from sizes and ways, and decides what
