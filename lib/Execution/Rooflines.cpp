@@ -21,7 +21,8 @@ using namespace tensorop;
 static HardwareModel withMeasuredPeaks(const HardwareModel &hardware) {
   HardwareModel result = hardware;
   if (std::optional<runtime::Peaks> peaks = runtime::getCachedPeaks())
-    result.peaks = {peaks->f32Flops, peaks->f64Flops, peaks->copyBytes};
+    result.peaks = {peaks->f32Flops, peaks->f64Flops, peaks->copyBytes,
+                    peaks->bf16Flops, peaks->i8Ops};
   return result;
 }
 

@@ -97,10 +97,14 @@ bool fromJSON(const json::Value &value, CacheLevel &cache, json::Path path) {
 
 bool fromJSON(const json::Value &value, MeasuredPeaks &peaks, json::Path path) {
   json::ObjectMapper map(value, path);
-  return onlyKnownKeys(value, path, {"f32_flops", "f64_flops", "copy_bytes"}) &&
+  return onlyKnownKeys(value, path,
+                       {"f32_flops", "f64_flops", "copy_bytes", "bf16_flops",
+                        "i8_ops"}) &&
          map && map.map("f32_flops", peaks.f32Flops) &&
          map.map("f64_flops", peaks.f64Flops) &&
-         map.map("copy_bytes", peaks.copyBytes);
+         map.map("copy_bytes", peaks.copyBytes) &&
+         map.mapOptional("bf16_flops", peaks.bf16Flops) &&
+         map.mapOptional("i8_ops", peaks.i8Ops);
 }
 
 bool fromJSON(const json::Value &value, InstructionClass &instruction,
@@ -258,7 +262,9 @@ json::Value toJSON(const HardwareModel &model) {
   if (model.peaks.isMeasured())
     object["peaks"] = json::Object{{"f32_flops", model.peaks.f32Flops},
                                    {"f64_flops", model.peaks.f64Flops},
-                                   {"copy_bytes", model.peaks.copyBytes}};
+                                   {"copy_bytes", model.peaks.copyBytes},
+                                   {"bf16_flops", model.peaks.bf16Flops},
+                                   {"i8_ops", model.peaks.i8Ops}};
   if (model.isGPU()) {
     object["sms"] = model.sms;
     object["shared_bytes"] = model.sharedBytes;

@@ -191,6 +191,8 @@ void Validator::vectors() {
   peak("f32_flops", model.peaks.f32Flops);
   peak("f64_flops", model.peaks.f64Flops);
   peak("copy_bytes", model.peaks.copyBytes);
+  peak("bf16_flops", model.peaks.bf16Flops);
+  peak("i8_ops", model.peaks.i8Ops);
   range("cores", model.cores, 1, 65536);
   if (model.lmul.empty())
     report("lmul is empty, 1 is the least");

@@ -96,7 +96,8 @@ private:
   }
   /// Cycles for a vector of what `op` computes.
   double cyclesOf(const OpInfo &op) const {
-    return double(op.flopsPerPoint) / double(machine.fmaPerCycle);
+    return double(op.flopsPerPoint) /
+           double(machine.fmasPerCycle(machine.vectorBits));
   }
   /// Bits that `op` reads for each element that it computes.
   static double bitsRead(const OpInfo &op) {
@@ -224,7 +225,6 @@ void Estimator::compute() {
   double perPoint = lanesReduced ? partial / lanes : partial;
   // Registers that one instruction spans take their turns.
   double span = std::max(1.0, lanes / double(tree.lanes(0)));
-  double fmas = machine.fmasPerCycle(int64_t(lanes / span) * info.accBits);
   std::optional<LoopTree::Group> group = tree.group(0);
   // Multiplying and adding are one instruction, or two.
   double instructions = machine.instruction(tile.instr) ? 1 : 2;
@@ -279,10 +279,9 @@ void Estimator::compute() {
            accumulators = sums * perPoint;
     // Broadcasts are narrower than vectors; two start where one vector load
     // does.
-    double loads = machine.loadsPerCycle * (lanesReduced ? 1.0 : 2.0);
-    double step =
-        std::max({instructions * accumulators / fmas,
-                  double(machine.fmaLatency), loadsOf(shape) / loads});
+    double loads = loadsOf(shape) / (lanesReduced ? 1 : 2);
+    double step = cyclesOfStep(machine, int64_t(lanes / span) * info.accBits,
+                               instructions * accumulators, loads);
     double ends = kTileCycles + accumulators * kAccumulatorCycles;
     if (lanesReduced)
       ends += sums * 2 * Log2_64_Ceil(uint64_t(lanes));
@@ -519,6 +518,13 @@ void Estimator::produce(const OperandInfo &operand) {
                   (1.5 + cyclesOf(*op));
 }
 
+double cyclesOfStep(const HardwareModel &machine, int64_t bits,
+                    double instructions, double loads) {
+  return std::max({instructions / double(machine.fmasPerCycle(bits)),
+                   double(machine.fmaLatency),
+                   loads / double(machine.loadsPerCycle)});
+}
+
 double CostEstimate::total() const {
   return std::max(compute + caches, memory) +
          kExposed * std::min(compute, memory) + packing + team;
@@ -528,66 +534,6 @@ CostEstimate estimateCost(const LoopTree &tree, int64_t threads) {
   TENSOROP_CHECK(tree.isClosed() && tree.root().info && tree.root().tile,
                  "costs need a closed tree with payload and register tile");
   return Estimator(tree, threads).run();
-}
-
-std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
-                                        const HardwareModel &hardware) {
-  Roofline result;
-  double peak = 0;
-  for (const OpInfo &op : kernel.ops) {
-    double points = double(op.flopsPerPoint);
-    for (const std::optional<int64_t> &extent : op.extents) {
-      if (!extent)
-        return std::nullopt;
-      points *= double(*extent);
-    }
-    result.flops += points;
-    if (op.body == BodyClass::Fill)
-      continue;
-    if (op.body == BodyClass::Contraction)
-      peak = op.accBits;
-    for (const OperandInfo &operand : op.operands) {
-      // What the kernel makes itself stays in the caches at best.
-      const OpInfo *producer = kernel.find(operand.producer);
-      if (producer && producer->body != BodyClass::Fill && !operand.isOutput)
-        continue;
-      bool readLater =
-          operand.isOutput && any_of(kernel.ops, [&](auto &user) {
-            return any_of(user.operands, [&](const OperandInfo &use) {
-              return use.producer == op.name;
-            });
-          });
-      if (readLater)
-        continue;
-      double bytes = operand.bits / 8.0;
-      for (const Access &access : operand.access) {
-        if (!access.hasBox())
-          return std::nullopt;
-        int64_t steps = 0;
-        for (auto [dim, coefficient] : access.terms)
-          steps += std::abs(coefficient) * (*op.extents[dim] - 1);
-        bytes *= double(steps < 0 ? 0 : access.boxSize(steps));
-      }
-      result.bytes += bytes;
-    }
-  }
-  // Peaks of one core: measured, else lanes and pipes per cycle against bytes
-  // per cycle.
-  int64_t bits = peak > 0 ? int64_t(peak) : 32;
-  double flopsPerByte;
-  const MeasuredPeaks &measured = hardware.peaks;
-  if (measured.isMeasured() && measured.copyBytes > 0) {
-    result.isMeasured = true;
-    flopsPerByte =
-        (bits == 64 ? measured.f64Flops : measured.f32Flops * 32 / bits) /
-        measured.copyBytes;
-  } else {
-    flopsPerByte = 2.0 * double(hardware.lanes(bits)) *
-                   double(hardware.fmaPerCycle) /
-                   hardware.bytesPerCycle(hardware.caches.size());
-  }
-  result.attainable = std::min(1.0, result.intensity() / flopsPerByte);
-  return result;
 }
 
 } // namespace tensorop::model

@@ -45,14 +45,8 @@ SmallVector<int64_t> LoopTree::region(unsigned op, unsigned operand,
   SmallVector<int64_t> box;
   for (const Access &access : node.info->operands[operand].access) {
     TENSOROP_CHECK(access.hasBox(), "regions need affine accesses");
-    int64_t steps = 0;
-    bool empty = false;
-    for (auto [dim, coefficient] : access.terms) {
-      int64_t extent = extentInside(op, node.dims[dim], loop);
-      empty |= extent == 0;
-      steps += std::abs(coefficient) * (extent - 1);
-    }
-    box.push_back(empty ? 0 : access.boxSize(steps));
+    box.push_back(access.boxOf(
+        [&](unsigned dim) { return extentInside(op, node.dims[dim], loop); }));
   }
   return box;
 }

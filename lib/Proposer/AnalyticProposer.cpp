@@ -112,14 +112,10 @@ static SmallVector<int64_t> depthsOf(const Contraction &c,
 static bool isWorthPrefetching(const Contraction &c, const HardwareModel &hw) {
   if (!hw.hasPrefetch())
     return false;
-  double bytes = double(c.inputBits) / 8;
-  for (const Access &access : c.info->operands[c.vectorOperand].access) {
-    int64_t extent = 1;
-    for (auto [dim, coefficient] : access.terms)
-      extent += std::abs(coefficient) * (c.dims[dim].extent - 1);
-    bytes *= double(extent);
-  }
-  return hw.caches.size() < 2 || bytes > double(hw.caches[1].bytes) / 4;
+  std::optional<double> bytes = c.info->operands[c.vectorOperand].bytesOf(
+      [&](unsigned dim) { return c.dims[dim].extent; });
+  return hw.caches.size() < 2 || !bytes ||
+         *bytes > double(hw.caches[1].bytes) / 4;
 }
 
 void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "RegisterTiles.h"
+#include "TensorOp/Model/CostModel.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -81,13 +82,12 @@ static Counts tilesOf(int64_t extent, int64_t size) {
 /// Cycles for one step of the reduction over the whole output.
 static double cyclesOf(const Contraction &c, const HardwareModel &hw,
                        const RegisterTileChoice &tile) {
-  double fmas = hw.fmasPerCycle(tile.lanes * c.accBits);
   auto step = [&](double rows, double vectors) {
     // Broadcasts are narrower than vectors: two start where one load does.
     double loads = c.sharesVectors() ? rows + vectors : 2 * rows * vectors + 1;
     double partial = tile.partial;
-    return std::max({rows * vectors * partial / fmas, double(hw.fmaLatency),
-                     loads * partial / double(2 * hw.loadsPerCycle)}) /
+    return model::cyclesOfStep(hw, tile.lanes * c.accBits,
+                               rows * vectors * partial, loads * partial / 2) /
            partial;
   };
   // Full tiles and the narrow rest, along rows and along lanes.
@@ -221,11 +221,9 @@ tensorop::chooseDotTiles(const Contraction &c, const HardwareModel &hw,
         double cycles = 0;
         for (auto [rows, times] : tilesOf(extentOf(0), first))
           for (auto [columns, often] : tilesOf(extentOf(1), second)) {
-            double accumulators = rows * columns * double(vectors);
-            double step = std::max({accumulators / double(hw.fmaPerCycle),
-                                    double(hw.fmaLatency),
-                                    (rows + columns) * double(vectors) /
-                                        double(hw.loadsPerCycle)});
+            double step = model::cyclesOfStep(
+                hw, lanes * c.accBits, rows * columns * double(vectors),
+                (rows + columns) * double(vectors));
             cycles += times * often *
                       (double(divideCeil(length, vectors)) * step +
                        rows * columns * double(Log2_64_Ceil(lanes)));

@@ -37,12 +37,11 @@ func.func @fused(%a: tensor<3x100x200xf64>, %b: tensor<3x300x200xf64>, %c: tenso
     %s = arith.addf %z, %p : f64
     linalg.yield %s : f64
   } -> tensor<3x100x300xf64>
-  %e = tensor.empty() : tensor<3x100x300xf64>
   %1 = linalg.generic {strategy.op = "bias",
       indexing_maps = [affine_map<(b, m, n) -> (b, m, n)>, affine_map<(b, m, n) -> (n)>,
                        affine_map<(b, m, n) -> (b, m, n)>],
       iterator_types = ["parallel", "parallel", "parallel"]}
-      ins(%0, %bias : tensor<3x100x300xf64>, tensor<300xf64>) outs(%e : tensor<3x100x300xf64>) {
+      ins(%0, %bias : tensor<3x100x300xf64>, tensor<300xf64>) outs(%0 : tensor<3x100x300xf64>) {
   ^bb0(%x: f64, %y: f64, %z: f64):
     %s = arith.addf %x, %y : f64
     linalg.yield %s : f64

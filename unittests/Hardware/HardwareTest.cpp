@@ -206,11 +206,13 @@ TEST(HardwareJSON, BadText) {
 
 TEST(HardwareJSON, MeasuredPeaksRoundTrip) {
   HardwareModel model = resolve("x86-64-v3");
-  model.peaks = {1.5e11, 7e10, 6.25e10};
+  model.peaks = {1.5e11, 7e10, 6.25e10, 3e11, 6e11};
   auto again = parseHardwareModel(printHardwareModel(model));
   ASSERT_TRUE(bool(again)) << toString(again.takeError());
   EXPECT_TRUE(again->peaks.isMeasured());
   EXPECT_EQ(again->peaks.f64Flops, 7e10);
+  EXPECT_EQ(again->peaks.bf16Flops, 3e11);
+  EXPECT_EQ(again->peaks.i8Ops, 6e11);
   EXPECT_EQ(again->peaks.copyBytes, 6.25e10);
 }
 

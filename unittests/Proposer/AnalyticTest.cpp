@@ -70,7 +70,7 @@ KernelInfo contraction(llvm::StringRef dims, llvm::ArrayRef<int64_t> extents,
     in.name = "in0";
     result.name = "out";
     result.isOutput = true;
-    in.producer = "mm";
+    in.producer = result.producer = "mm";
     for (OperandInfo *each : {&in, &result}) {
       each->type = type;
       each->bits = bits;
@@ -260,6 +260,22 @@ TEST(AnalyticChoices, LargeOperandsAreCopied) {
   EXPECT_GE(count(propose(gemm(4096, 4096, 4096), "x86-64-v3"), "layout"), 1u);
 }
 
+TEST(AnalyticChoices, ItsPanelsComeInTime) {
+  for (const char *target : machines)
+    for (const KernelInfo &kernel :
+         {gemm(1024, 1024, 1024), gemm(2048, 2048, 2048), gemm(64, 11008, 4096),
+          gemm(4096, 64, 1024), gemm(1, 4096, 4096), gemm(127, 255, 511)}) {
+      HardwareModel hw = machine(target);
+      Proposal plan = propose(kernel, target);
+      auto tree = LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel);
+      ASSERT_TRUE(bool(tree)) << llvm::toString(tree.takeError());
+      for (const Remark &remark : tree->remarks())
+        EXPECT_NE(remark.label, "M-L1")
+            << target << ": " << remark.message << "\n"
+            << plan.str();
+    }
+}
+
 TEST(AnalyticChoices, TheRegisterTileHidesTheLatency) {
   for (const char *target : machines) {
     HardwareModel hw = machine(target);
@@ -372,6 +388,15 @@ TEST(AnalyticChoices, ConsumersOfAnotherTypeRunAfterwards) {
   // Sums that are rounded to bytes do not lie where the sums would.
   kernel.ops[1].operands.back().type = "i8";
   kernel.ops[1].operands.back().bits = 8;
+  EXPECT_EQ(propose(kernel, "znver4").header.with.size(), 0u);
+}
+
+TEST(AnalyticChoices, ConsumersThatWriteElsewhereRunAfterwards) {
+  KernelInfo kernel = contraction("mnk", {64, 64, 64}, "mk", "kn", "mn", "f32",
+                                  /*consumer=*/true);
+  EXPECT_EQ(propose(kernel, "znver4").header.with.size(), 1u);
+  // Its output is an array of its own, not the one that the sums are in.
+  kernel.ops[1].operands.back().producer = "";
   EXPECT_EQ(propose(kernel, "znver4").header.with.size(), 0u);
 }
 
@@ -500,6 +525,34 @@ TEST(Rooflines, TellMemoryFromCompute) {
   KernelInfo fused =
       contraction("mnk", {64, 64, 64}, "mk", "kn", "mn", "f32", true);
   EXPECT_EQ(computeRoofline(fused, hw)->bytes, 3.0 * 4 * 64 * 64);
+  // The peak is that of the instruction: dot products of bf16 and i8 do more in
+  // a cycle, so that memory bounds longer. What has none is as slow as f32.
+  auto attainable = [&](const char *type, const char *acc) {
+    KernelInfo kernel = gemm(16, 16, 16);
+    OpInfo &op = kernel.ops.back();
+    for (OperandInfo &operand : op.operands)
+      operand.type = operand.isOutput ? acc : type;
+    op.accType = acc;
+    op.isFloat = acc[0] == 'f';
+    return computeRoofline(kernel, hw)->attainable;
+  };
+  double f32 = attainable("f32", "f32");
+  EXPECT_LT(f32, 1);
+  EXPECT_DOUBLE_EQ(attainable("f16", "f32"), f32);
+  EXPECT_DOUBLE_EQ(attainable("bf16", "f32"), f32 / 2);
+  EXPECT_DOUBLE_EQ(attainable("i8", "i32"), f32 / 4);
+  // Integers without such an instruction: two instructions for one.
+  EXPECT_DOUBLE_EQ(attainable("i32", "i32"), std::min(1.0, f32 * 2));
+  // Measured peaks of these types, where there are any.
+  hw.peaks = {1e11, 5e10, 1.25e10};
+  double measured = attainable("f32", "f32");
+  EXPECT_DOUBLE_EQ(attainable("bf16", "f32"), measured / 2);
+  hw.peaks.bf16Flops = 1.6e11;
+  EXPECT_DOUBLE_EQ(attainable("bf16", "f32"), measured / 1.6);
+  hw.peaks.i8Ops = 3e11;
+  EXPECT_DOUBLE_EQ(attainable("i8", "i32"), measured / 3);
+  hw = machine("x86-64-v3");
+  EXPECT_DOUBLE_EQ(attainable("bf16", "f32"), attainable("f32", "f32"));
   KernelInfo open = gemm(8, 8, 8);
   open.ops[0].extents[0].reset();
   EXPECT_FALSE(computeRoofline(open, hw));

@@ -80,6 +80,9 @@ struct MeasuredPeaks {
   double f32Flops = 0, f64Flops = 0;
   /// Bytes per second of a long copy, read and written ones counted.
   double copyBytes = 0;
+  /// Operations per second of dot products of bf16 with sums in f32, and of i8
+  /// with sums in i32; 0 also where there is no such instruction.
+  double bf16Flops = 0, i8Ops = 0;
   bool isMeasured() const { return f32Flops > 0; }
 };
 

@@ -41,6 +41,12 @@ struct CostEstimate {
 /// parallel loops. Only the root is counted.
 CostEstimate estimateCost(const LoopTree &tree, int64_t threads = 1);
 
+/// Cycles of one step of a register tile: what takes longest of starting
+/// `instructions` that multiply and add vectors of `bits` bits, the latency of
+/// one, and starting `loads` of vectors.
+double cyclesOfStep(const HardwareModel &machine, int64_t bits,
+                    double instructions, double loads);
+
 /// The roofline of one kernel on one core (Williams et al. 2009).
 struct Roofline {
   double flops = 0;
@@ -56,7 +62,8 @@ struct Roofline {
 };
 
 /// Of the ops of `kernel` together; an operand that another op of the kernel
-/// makes counts once. Unknown extents: nothing.
+/// makes counts once. The peak is that of the types that the contraction
+/// multiplies and adds up in, of f32 without one. Unknown extents: nothing.
 std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
                                         const HardwareModel &hardware);
 

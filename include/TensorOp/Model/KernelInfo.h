@@ -8,9 +8,11 @@
 #ifndef TENSOROP_MODEL_KERNELINFO_H
 #define TENSOROP_MODEL_KERNELINFO_H
 
+#include "llvm/ADT/STLFunctionalExtras.h"
 #include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/StringRef.h"
 #include <cstdint>
+#include <cstdlib>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,8 +49,15 @@ struct Access {
 
   /// The sum of the terms says which elements are touched.
   bool hasBox() const { return affine || divisor > 1; }
-  /// Elements touched while the sum grows by `steps`, at most.
-  int64_t boxSize(int64_t steps) const {
+  /// Elements touched, at most, while dimension d of the op takes `extent(d)`
+  /// neighbouring values; 0 when one takes none. Needs hasBox().
+  int64_t boxOf(llvm::function_ref<int64_t(unsigned dim)> extent) const {
+    int64_t steps = 0;
+    for (auto [dim, coefficient] : terms) {
+      if (extent(dim) == 0)
+        return 0;
+      steps += std::abs(coefficient) * (extent(dim) - 1);
+    }
     // A division may fall in one group more than the elements fill.
     return divisor > 1 ? (steps + divisor - 1) / divisor + 1 : steps + 1;
   }
@@ -79,6 +88,19 @@ struct OperandInfo {
   /// The op of the kernel whose result this reads; empty: none.
   std::string producer;
   bool isOutput = false;
+
+  /// Bytes of the box that dimensions of these extents touch; nothing when an
+  /// index has none.
+  std::optional<double>
+  bytesOf(llvm::function_ref<int64_t(unsigned dim)> extent) const {
+    double bytes = double(bits) / 8;
+    for (const Access &index : access) {
+      if (!index.hasBox())
+        return std::nullopt;
+      bytes *= double(index.boxOf(extent));
+    }
+    return bytes;
+  }
 };
 
 struct OpInfo {

@@ -224,7 +224,9 @@ public:
   llvm::Error constraints(ConstraintSet &set) const;
   /// Recomputation, cache capacities, uneven tiles. After finish.
   std::vector<Remark> remarks() const;
-  /// Remarks on buffers that exceed 1/share of the cache that should hold them.
+  /// Remarks on buffers that exceed 1/share of the cache that should hold them;
+  /// for the whole cache (share 1) not on panels that come from the next one as
+  /// fast as they are used.
   std::vector<Remark> capacityRemarks(int64_t share = 1) const;
 
   /// True when every parameter has a value.

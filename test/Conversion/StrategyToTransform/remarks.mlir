@@ -12,9 +12,9 @@ func.func @large(%a: tensor<64x4096xf32>, %b: tensor<4096x4096xf32>, %c: tensor<
 }
 strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc, contract) {
   strategy.tile [pc: k = 256]
-  strategy.tile [jr: n = v(2), ir: m = 4]
+  strategy.tile [jr: n = v(2), ir: m = 1]
   strategy.tile [kk: k = 1]
-  strategy.vectorize mm [m = 4, n = v(2)] with fma
+  strategy.vectorize mm [m = 1, n = v(2)] with fma
   // The whole of b.
   strategy.layout mm.rhs pack [n = v(2)] at call
 }
