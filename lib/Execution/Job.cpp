@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Execution/Job.h"
+#include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Runtime/Bundle.h"
 #include "TensorOp/Runtime/Report.h"
 #include "TensorOp/Support/Check.h"
@@ -26,6 +27,8 @@ llvm::StringRef tensorop::getName(JobStatus status) {
     return "crashed";
   case JobStatus::TimedOut:
     return "timed-out";
+  case JobStatus::Missing:
+    return "missing";
   }
   return "";
 }
@@ -43,6 +46,7 @@ json::Object tensorop::toJson(const Job &job) {
   const CompileRequest &compile = job.compile;
   json::Object object{
       {"schema", 1},
+      {"evaluator", fix(job.evaluator)},
       {"compile", json::Object{{"payload", fix(compile.payload)},
                                {"payload_name", fix(compile.payloadName)},
                                {"function", fix(compile.function)},
@@ -88,7 +92,8 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
   auto read = [&]() {
     json::ObjectMapper top(value, root);
     int64_t schema = 0;
-    if (!top || !top.map("schema", schema))
+    if (!top || !top.map("schema", schema) ||
+        !top.mapOptional("evaluator", job.evaluator))
       return false;
     if (schema != 1) {
       json::Path(root).field("schema").report("expected 1");
@@ -267,7 +272,8 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
     TENSOROP_CHECK(bool(value), "the runtime's report is JSON");
     return std::move(*value);
   };
-  if (job.check || job.bench) {
+  // Another process, which the parent starts, has the rest.
+  if (job.evaluator.empty() && (job.check || job.bench)) {
     runtime::Result<runtime::Bundle> bundle =
         runtime::Bundle::load(job.compile.directory);
     if (!bundle.ok()) {
@@ -355,7 +361,11 @@ JobResult tensorop::runJob(Worker &worker, const Job &job,
              llvm::toString(parsed.takeError()));
     return result;
   }
-  return std::move(*parsed);
+  result = std::move(*parsed);
+  if (result.status == JobStatus::Done && !job.evaluator.empty() &&
+      (job.check || job.bench))
+    evaluate(job, result, worker.getLimits().seconds, progress);
+  return result;
 }
 
 int tensorop::serveCompileJobs() {

@@ -2,12 +2,15 @@
 
 usage: run_kernelbench.py TENSOROP_RUN KERNELBENCH [--every=N] [--json=FILE]
            [--matmuls] [--compile-only] [--least-planned=PERCENT]
+           [--sample=FILE] [--first=N] [--target=T] [--evaluator=PREFIX]
 
 Each problem is a real operator, exported from PyTorch. Where inputs and outputs are
 stored, the result must agree with them; it must agree with our f64 reference always.
 Prints one line a problem and a summary; fails when a problem is refused, crashes or is
 wrong. --every=N runs each Nth problem only, --matmuls those with a matrix product in
-them, --compile-only runs none.
+them, --compile-only runs none. --sample=FILE runs the problems that it names, a line each,
+--first=N the first N of them. --target and --evaluator are tensorop-run's: without an
+evaluator, code for another architecture runs under QEMU.
 
 Each line says how many multiplications and additions the problem's contractions do in one
 call, at the sizes of its file, and which part of them a plan computes in register tiles;
@@ -34,9 +37,20 @@ KINDS_OF = {"contraction": "matmul", "convolution": "convolution"}
 KINDS = list(KINDS_OF.values())
 
 
-def run(tool, folder, problem, compile_only):
+def read_sample(path, problems):
+    """The problems that a file names, in its order."""
+    by_name = {problem["name"]: problem for problem in problems}
+    with open(path) as file:
+        names = [line.strip() for line in file if line.strip() and not line.startswith("#")]
+    unknown = [name for name in names if name not in by_name]
+    if unknown:
+        sys.exit(f"{path}: no such problems: {', '.join(unknown)}")
+    return [by_name[name] for name in names]
+
+
+def run(tool, folder, problem, compile_only, extra):
     path = os.path.join(folder, problem["file"])
-    command = [tool, path, "--quiet", "--time-limit=300"]
+    command = [tool, path, "--quiet", "--time-limit=300"] + extra
     if compile_only:
         command.append("--no-check")
     elif problem["npy"]:
@@ -97,15 +111,24 @@ def main():
     parser.add_argument("--matmuls", action="store_true")
     parser.add_argument("--compile-only", action="store_true")
     parser.add_argument("--least-planned", type=float, default=0)
+    parser.add_argument("--sample")
+    parser.add_argument("--first", type=int)
+    parser.add_argument("--target")
+    parser.add_argument("--evaluator")
     options = parser.parse_args()
+    extra = [f"--{name}={value}" for name, value in
+             (("target", options.target), ("evaluator", options.evaluator)) if value]
     with open(os.path.join(options.folder, "manifest.json")) as file:
-        problems = json.load(file)[::options.every]
+        problems = json.load(file)
+    if options.sample:
+        problems = read_sample(options.sample, problems)
+    problems = problems[:options.first:options.every]
     if options.matmuls:
         problems = [p for p in problems if any("matmul" in op for op in p["ops"])]
     counts, rows, total = {}, [], count([])
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
         results = pool.map(
-            lambda p: run(options.tool, options.folder, p, options.compile_only), problems)
+            lambda p: run(options.tool, options.folder, p, options.compile_only, extra), problems)
         for problem, (result, contractions) in zip(problems, results):
             kind, text = judge(problem, result, options.compile_only)
             counts[kind] = counts.get(kind, 0) + 1

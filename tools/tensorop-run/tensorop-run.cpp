@@ -7,11 +7,13 @@
 
 #include "../CommandLine.h"
 #include "../Targets.h"
+#include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Generators.h"
 #include "TensorOp/Runtime/Report.h"
+#include "TensorOp/Simulate/Emulator.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -27,7 +29,7 @@ namespace {
 
 struct Options {
   std::string input, plan, output, json, baselines, generators;
-  std::string proposer = "analytic";
+  std::string proposer = "analytic", evaluator;
   std::vector<std::string> emit;
   bool check = true, bench = false, quiet = false;
   double seconds = 1;
@@ -125,6 +127,8 @@ std::string validate(Options &options) {
         .str();
   if (files && !options.check)
     return "--inputs, --expect and --outputs have no use with --no-check";
+  if (!options.evaluator.empty() && !options.check && !options.bench)
+    return "--evaluator has no use with --no-check and without --bench";
   if (!options.generators.empty()) {
     options.inputs.generators = runtime::splitGenerators(options.generators);
     for (const std::string &generator : options.inputs.generators)
@@ -165,6 +169,8 @@ json::Value toJson(const Options &options, const JobResult &result) {
     if (const json::Object *statistics = bench->getObject("seconds"))
       time = *statistics->get("median");
   auto machine = json::parse(runtime::machineToJson());
+  if (machine && !options.evaluator.empty())
+    *machine = result.machine;
   return json::Object{
       {"schema", 1},
       {"input", options.input},
@@ -179,6 +185,7 @@ json::Value toJson(const Options &options, const JobResult &result) {
       {"contractions", std::move(contractions)},
       {"rooflines", json::Array(result.compile.rooflines)},
       {"target", options.compile.target},
+      {"evaluator", options.evaluator},
       {"compile_seconds", std::move(seconds)},
       {"check", result.check},
       {"bench", result.bench},
@@ -318,6 +325,13 @@ int run(Options &options) {
     return fail(Usage, "--baseline has no use without --bench");
   }
 
+  job.evaluator = options.evaluator;
+  if (llvm::Error error = chooseEvaluator(job)) {
+    int code = error.isA<MissingEmulator>() ? MissingDevice : Usage;
+    return fail(code, llvm::toString(std::move(error)));
+  }
+  options.evaluator = job.evaluator;
+
   // JSON on the terminal has it for itself.
   llvm::raw_ostream &out = options.json == "-" ? llvm::errs() : llvm::outs();
   Worker worker({thisExecutable(), workerFlag.str()}, options.limits);
@@ -334,12 +348,14 @@ int run(Options &options) {
     out << "kernel: " << result.compile.kernel << " for "
         << options.compile.target << "\n";
     printCompile(out, options, result);
+    out << describeEvaluator(job, result);
     out << result.checkText << result.benchText;
   }
-  int code = result.status == JobStatus::Done    ? Done
-             : result.status == JobStatus::Wrong ? Wrong
-             : result.compile.misused            ? Usage
-                                                 : Failed;
+  int code = result.status == JobStatus::Done      ? Done
+             : result.status == JobStatus::Wrong   ? Wrong
+             : result.status == JobStatus::Missing ? MissingDevice
+             : result.compile.misused              ? Usage
+                                                   : Failed;
   bool accepted = result.compile.ok && (!options.check || isCorrect(result));
   if (accepted) {
     if (std::string why = copyEmitted(options, job.compile.directory);
@@ -367,7 +383,7 @@ int main(int argc, char **argv) {
       "Compiles the structured ops of an MLIR file to native code, checks the "
       "result against plain loops in f64 and, with --bench, times it. Exit "
       "codes: 0 done; 1 refused or failed, with a message; 2 usage; 3 wrong "
-      "result.");
+      "result; 77 there is nothing to run the code of another machine on.");
   app.add_option("input", options.input,
                  "MLIR file: a function of linalg, tensor, arith, math and scf "
                  "ops on static shapes")
@@ -376,6 +392,11 @@ int main(int argc, char **argv) {
                  "Machine to compile for: native, a name that --list-targets "
                  "shows, or a hardware file (native)");
   addTargetList(app);
+  app.add_option("--evaluator", options.evaluator,
+                 "Command that checks and times the kernel, ours appended: an "
+                 "emulator, or a way to a board (\"ssh board\"), to which "
+                 "files are copied (this process; QEMU for another "
+                 "architecture than this machine's)");
   app.add_option("--function", options.compile.function,
                  "Function to compile, when the file has several");
   app.add_option("--plan", options.plan,

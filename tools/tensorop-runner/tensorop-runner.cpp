@@ -11,6 +11,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../CommandLine.h"
+#include "Request.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Bundle.h"
 #include "TensorOp/Runtime/Check.h"
@@ -124,6 +125,7 @@ Outcome runBundle(const std::string &path, const Options &options,
       return outcome;
     }
     out << toText(*check);
+    outcome.json["check_text"] = toText(*check);
     ordered_json fields = ordered_json::parse(toJson(*check));
     outcome.json["correct"] = fields["correct"];
     outcome.json["max_error"] = fields["max_error"];
@@ -154,6 +156,7 @@ Outcome runBundle(const std::string &path, const Options &options,
     return outcome;
   }
   out << toText(*measurement);
+  outcome.json["bench_text"] = toText(*measurement);
   ordered_json fields = ordered_json::parse(toJson(*measurement));
   outcome.json["seconds"] = fields["seconds"]["median"];
   outcome.json["bench"] = fields;
@@ -237,6 +240,20 @@ int run(const Options &options) {
   return code;
 }
 
+/// Options of a file replace those of the command line.
+void apply(const RunnerRequest &request, Options &options) {
+  options.check = request.check.has_value();
+  options.bench = request.bench.has_value();
+  if (request.check)
+    options.inputs = *request.check;
+  if (request.bench) {
+    options.seconds = request.bench->seconds;
+    options.inputs.seed = request.bench->seed;
+    for (const std::string &name : request.bench->baselines)
+      options.baselines += (options.baselines.empty() ? "" : ",") + name;
+  }
+}
+
 int runTool(int argc, char **argv) {
   Options options;
   CLI::App app("Checks and times compiled kernels (bundles) on this machine. "
@@ -280,8 +297,20 @@ int runTool(int argc, char **argv) {
                  "small, special, uniform(a,b), ...");
   app.add_option("--seed", options.inputs.seed, "Seed of the inputs (1)");
   app.add_flag("--list", options.list, "Only say what the bundles hold");
+  std::string requestFile;
+  app.add_option("--request", requestFile,
+                 "JSON file with the options of check and measurement in "
+                 "place of those above, as tensorop-run writes it");
   if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
     return *code;
+  if (!requestFile.empty()) {
+    Result<RunnerRequest> request = readRequest(requestFile);
+    if (!request.ok()) {
+      std::cerr << "error: " << request.message() << "\n";
+      return Usage;
+    }
+    apply(*request, options);
+  }
   if (!generators.empty())
     options.inputs.generators = splitGenerators(generators);
   return run(options);

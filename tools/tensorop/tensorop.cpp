@@ -7,6 +7,7 @@
 
 #include "../CommandLine.h"
 #include "../Targets.h"
+#include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Request/Request.h"
 #include "TensorOp/Runtime/Baselines.h"
@@ -141,6 +142,12 @@ int Run::run() {
     job.compile.plansName = options.plan;
   }
 
+  // Where there is nothing to check it on, it is only compiled; what else is
+  // wrong with a target, the compiler says.
+  job.check.emplace();
+  llvm::consumeError(chooseEvaluator(job));
+  job.check.reset();
+
   // Compiled first and alone: the code may be for another machine.
   auto ignore = [](llvm::StringRef) {};
   JobResult result = runJob(worker, job, ignore);
@@ -154,12 +161,16 @@ int Run::run() {
   if (!savePlan(*manifest))
     return Failed;
   llvm::outs() << "bundle: " << job.compile.directory << "\n";
-  if (runtime::Status machine = runtime::checkMachine(*manifest); !machine.ok())
+  runtime::Status machine = runtime::checkMachine(*manifest);
+  if (job.evaluator.empty() && !machine.ok())
     return fail(MissingDevice,
                 "neither checked nor measured: " + machine.message());
 
   job.check.emplace();
-  if (options.bench) {
+  bool isEmulated = isEmulator(job.evaluator);
+  if (options.bench && isEmulated)
+    llvm::outs() << "not timed: this machine emulates the target\n";
+  if (options.bench && !isEmulated) {
     job.bench.emplace();
     job.bench->seconds = options.seconds;
     job.bench->threads = request.threads;
@@ -167,7 +178,8 @@ int Run::run() {
   }
   result = runJob(worker, job, ignore);
   report(result, /*isFirst=*/false);
-  llvm::outs() << result.checkText << result.benchText;
+  llvm::outs() << describeEvaluator(job, result) << result.checkText
+               << result.benchText;
   int code = exitCode(result);
   if (code == Wrong) {
     llvm::sys::fs::remove_directories(job.compile.directory);
@@ -198,7 +210,8 @@ int main(int argc, char **argv) {
       "Makes a kernel from one line: payload, plan, bundle; checks it against "
       "plain loops in f64 and times it. Exit codes: 0 done; 1 refused or "
       "failed, with a message; 2 usage; 3 wrong result; 77 compiled for "
-      "another machine, so neither checked nor timed.");
+      "another machine that is not emulated here, so neither checked nor "
+      "timed.");
   app.add_option(
          "request", options.words,
          "gemm TYPE MxNxK, then any of: + bias, + relu, + gelu, + residual; "

@@ -25,6 +25,9 @@ struct Job {
   CompileRequest compile;
   std::optional<runtime::CheckOptions> check;
   std::optional<runtime::MeasureOptions> bench;
+  /// The command that runs the bundle, ours appended (Evaluator.h); empty: this
+  /// process does.
+  std::string evaluator;
 };
 
 enum class JobStatus {
@@ -35,7 +38,9 @@ enum class JobStatus {
   Wrong,
   /// The worker died, or was ended after its time; messages say where.
   Crashed,
-  TimedOut
+  TimedOut,
+  /// Compiled, but there is nothing to run it on.
+  Missing
 };
 
 struct JobResult {
@@ -45,9 +50,11 @@ struct JobResult {
   llvm::json::Value check = nullptr, bench = nullptr;
   /// The same for people, one line or more each.
   std::string checkText, benchText;
+  /// What an evaluator says about its machine (docs/formats.md); null without.
+  llvm::json::Value machine = nullptr;
 };
 
-/// "done", "failed", "wrong", "crashed" or "timed-out".
+/// "done", "failed", "wrong", "crashed", "timed-out" or "missing".
 llvm::StringRef getName(JobStatus status);
 
 /// The forms that go between a tool and its worker.

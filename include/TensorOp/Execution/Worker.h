@@ -79,6 +79,8 @@ public:
       const llvm::json::Object &job,
       ProgressFn progress = [](llvm::StringRef) {});
 
+  const WorkerLimits &getLimits() const { return limits; }
+
   /// Process id of the child, or -1 when none runs.
   int pid() const { return child; }
 
