@@ -315,6 +315,7 @@ Error Evaluation::send() {
       add(path, "expect" + std::to_string(i) + ".npy");
   }
   if (code)
+    // untested: needs a full disk at the right moment.
     return llvm::createStringError("cannot make links in '" + scratch.path +
                                    "': " + code.message());
   std::string archive = scratch.path + "/bundle.tar";
