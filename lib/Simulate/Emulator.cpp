@@ -45,7 +45,8 @@ Expected<std::string> emulatorCpu(const HardwareModel &machine) {
       return fail("target '%s' has vectors of %lld bits, the emulator's have "
                   "at most 1024",
                   machine.name.c_str(), (long long)bits);
-    return "rv64,v=true,vext_spec=v1.0,elen=64,vlen=" + std::to_string(bits);
+    return "rv64,v=true,vext_spec=v1.0,elen=64,Zfh=true,vlen=" +
+           std::to_string(bits);
   }
   if (machine.arch != Architecture::AArch64)
     return fail("target '%s': only riscv64 and aarch64 are simulated",

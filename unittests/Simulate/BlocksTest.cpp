@@ -180,8 +180,10 @@ TEST(EmulatorCpu, HasTheVectorLength) {
     auto cpu = emulatorCpu(*machine);
     return cpu ? *cpu : toString(cpu.takeError());
   };
-  EXPECT_EQ(of("rvv:vlen=512"), "rv64,v=true,vext_spec=v1.0,elen=64,vlen=512");
-  EXPECT_EQ(of("sifive-p670"), "rv64,v=true,vext_spec=v1.0,elen=64,vlen=128");
+  EXPECT_EQ(of("rvv:vlen=512"),
+            "rv64,v=true,vext_spec=v1.0,elen=64,Zfh=true,vlen=512");
+  EXPECT_EQ(of("sifive-p670"),
+            "rv64,v=true,vext_spec=v1.0,elen=64,Zfh=true,vlen=128");
   EXPECT_EQ(of("neon"), "max,pauth-impdef=on,sve=off");
   EXPECT_EQ(of("sve").find("max,pauth-impdef=on,sve-max-vq="), 0u);
   EXPECT_EQ(of("rvv:vlen=2048"),
