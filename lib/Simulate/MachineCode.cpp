@@ -65,6 +65,10 @@ MachineCode::create(const HardwareModel &machine) {
       !code->subtarget->getSchedModel().hasInstrSchedModel())
     return fail("target '%s': LLVM has no scheduling model for the cpu '%s'",
                 machine.name.c_str(), machine.cpu.c_str());
+  if (machine.arch == Architecture::RISCV64)
+    for (int64_t bits = 128; bits <= 65536; bits *= 2)
+      if (code->subtarget->checkFeatures("+zvl" + std::to_string(bits) + "b"))
+        code->modelVectorBits = bits;
   code->registers.reset(code->target->createMCRegInfo(triple));
   code->asmInfo.reset(
       code->target->createMCAsmInfo(*code->registers, triple, code->options));

@@ -54,6 +54,9 @@ public:
   const llvm::Target *target = nullptr;
   Architecture arch = Architecture::RISCV64;
   std::string cpu;
+  /// Vector length that LLVM gives the cpu, and its scheduling model is for; 0
+  /// where there are no scalable vectors.
+  int64_t modelVectorBits = 0;
   llvm::MCTargetOptions options;
   std::unique_ptr<llvm::MCRegisterInfo> registers;
   std::unique_ptr<llvm::MCAsmInfo> asmInfo;

@@ -246,6 +246,10 @@ Expected<Simulation> Simulator::run(ArrayRef<std::string> program,
   auto profile = difference((*profiles)[1], (*profiles)[0]);
   if (!profile)
     return profile.takeError();
+  if (emulatorName(state->machine) != "qemu-" + profile->target)
+    return fail("the emulator is for %s, the target '%s' needs %s",
+                profile->target.c_str(), state->machine.name.c_str(),
+                emulatorName(state->machine).c_str());
   if (profile->threads > 1)
     return fail("'%s' has %lld threads, the simulation is of one core",
                 join(program, " ").c_str(), (long long)profile->threads);
@@ -265,6 +269,13 @@ Expected<Simulation> Simulator::run(ArrayRef<std::string> program,
                 "instructions between them",
                 join(program, " ").c_str(), options.more, options.fewer,
                 result.instructions);
+  int64_t bits = state->machine.vectorBits,
+          modelBits = state->code->modelVectorBits;
+  if (modelBits && bits != modelBits)
+    result.notes.push_back(
+        formatv("the scheduling model of {0} is for vectors of {1} bits, the "
+                "target's have {2}: counts hold, cycles do not",
+                state->machine.cpu, modelBits, bits));
   if (result.unmodelled > 0)
     result.notes.push_back(
         formatv("{0:f0} executed instructions are unknown to the scheduling "

@@ -158,6 +158,18 @@ std::string failure(const HardwareModel &machine) {
   return code ? "none" : toString(code.takeError());
 }
 
+TEST(MachineCode, KnowsTheVectorLengthOfAModel) {
+  for (auto [cpu, bits] :
+       {std::pair("spacemit-x60", 256), std::pair("sifive-p670", 128),
+        std::pair("sifive-x280", 512), std::pair("cortex-a72", 0)}) {
+    auto machine = resolveTarget(cpu);
+    ASSERT_TRUE(bool(machine)) << toString(machine.takeError());
+    auto code = MachineCode::create(*machine);
+    ASSERT_TRUE(bool(code)) << toString(code.takeError());
+    EXPECT_EQ((*code)->modelVectorBits, bits) << cpu;
+  }
+}
+
 TEST(MachineCode, RefusesWhatHasNoModel) {
   auto x86 = resolveTarget("x86-64-v3"), any = resolveTarget("rvv"),
        x60 = resolveTarget("spacemit-x60");
