@@ -7,8 +7,10 @@
 
 #include "TensorOp/Runtime/Caches.h"
 
+#include <algorithm>
 #include <cstdlib>
 #include <fstream>
+#include <sstream>
 #include <utility>
 
 #include <unistd.h>
@@ -27,6 +29,47 @@ static int64_t parseSize(const std::string &text) {
   if (unit == "M")
     return value << 20;
   return unit.empty() ? value : 0;
+}
+
+/// Processors in a list such as "0-3,8".
+static int64_t countProcessors(const std::string &list) {
+  int64_t count = 0;
+  std::istringstream parts(list);
+  for (std::string part; std::getline(parts, part, ',');) {
+    char *end = nullptr;
+    int64_t first = std::strtoll(part.c_str(), &end, 10);
+    int64_t last = *end == '-' ? std::strtoll(end + 1, nullptr, 10) : first;
+    count += std::max<int64_t>(0, last - first + 1);
+  }
+  return std::max<int64_t>(1, count);
+}
+
+std::vector<DataCache> listDataCaches() {
+  std::vector<DataCache> caches;
+  for (int index = 0; index < 8; ++index) {
+    std::string folder = "/sys/devices/system/cpu/cpu0/cache/index" +
+                         std::to_string(index) + "/";
+    std::string type, size, shared;
+    DataCache cache;
+    if (!(std::ifstream(folder + "type") >> type) ||
+        !(std::ifstream(folder + "level") >> cache.level) ||
+        !(std::ifstream(folder + "size") >> size) || type == "Instruction")
+      continue;
+    cache.bytes = parseSize(size);
+    std::ifstream(folder + "coherency_line_size") >> cache.lineBytes;
+    std::ifstream(folder + "ways_of_associativity") >> cache.ways;
+    std::ifstream(folder + "shared_cpu_list") >> shared;
+    cache.sharedBy = countProcessors(shared);
+    // A virtual machine may report ways that do not fit its size.
+    if (cache.ways > 0 && cache.bytes % (cache.ways * cache.lineBytes))
+      cache.ways = 0;
+    if (cache.bytes > 0)
+      caches.push_back(cache);
+  }
+  std::sort(
+      caches.begin(), caches.end(),
+      [](const DataCache &a, const DataCache &b) { return a.level < b.level; });
+  return caches;
 }
 
 static std::map<std::string, int64_t> readSysfs() {

@@ -17,6 +17,7 @@
 #include "TensorOp/Runtime/Check.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Runtime/Generators.h"
+#include "TensorOp/Runtime/Hardware.h"
 #include "TensorOp/Runtime/Measure.h"
 #include "TensorOp/Runtime/Npy.h"
 #include "TensorOp/Runtime/Repeat.h"
@@ -36,7 +37,7 @@ namespace {
 struct Options {
   std::vector<std::string> bundles;
   std::string json;
-  bool check = true, bench = false, list = false;
+  bool check = true, bench = false, list = false, machine = false;
   std::string baselines;
   double seconds = 1;
   /// 0: as many as the bundle was compiled for.
@@ -183,6 +184,8 @@ bool writeJson(const std::string &path, const std::string &text) {
 
 /// Refuses contradictions before anything runs.
 Status validate(const Options &options) {
+  if (options.bundles.empty())
+    return Status::failure("bundles is required (see --help)");
   if (std::string emulator = getEmulator(); options.bench && !emulator.empty())
     return Status::failure("--bench: this process is emulated (" + emulator +
                            "), and its time says nothing about hardware; "
@@ -211,7 +214,20 @@ Status validate(const Options &options) {
   return Status();
 }
 
+/// Prints this machine's hardware file.
+int printMachine() {
+  Result<std::string> text = describeHardware();
+  if (!text.ok()) {
+    std::cerr << "error: " << text.message() << "\n";
+    return Failed;
+  }
+  std::cout << *text << std::flush;
+  return std::cout ? Done : Failed;
+}
+
 int run(const Options &options) {
+  if (options.machine)
+    return printMachine();
   Result<std::vector<std::string>> baselines =
       parseBaselines(options.baselines);
   Status status = validate(options);
@@ -260,8 +276,10 @@ int runTool(int argc, char **argv) {
                "Exit codes: 0 done; 1 a bundle was refused or its timing is "
                "void; 2 usage; 3 wrong result.");
   app.add_option("bundles", options.bundles,
-                 "Folders with manifest.json and the kernel")
-      ->required();
+                 "Folders with manifest.json and the kernel");
+  app.add_flag("--machine", options.machine,
+               "Print this machine (ARM, RISC-V) as a hardware file, which "
+               "--target of the compilers takes");
   app.add_option("--json", options.json,
                  "Write results as JSON to this file, or to the terminal "
                  "when none is named")

@@ -11,8 +11,21 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 namespace tensorop::runtime {
+
+/// A data or unified cache of the first processor, as sysfs describes it.
+struct DataCache {
+  int64_t level = 0, bytes = 0;
+  /// 0: not told.
+  int64_t lineBytes = 0, ways = 0;
+  /// Processors that share it.
+  int64_t sharedBy = 1;
+};
+
+/// Innermost first; empty where sysfs tells nothing.
+std::vector<DataCache> listDataCaches();
 
 /// Bytes of the first processor's data and unified caches by name ("l1d", "l2",
 /// "l3", ...), as sysfs tells them: of the part that this processor shares,
