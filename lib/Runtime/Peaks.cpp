@@ -15,6 +15,9 @@
 
 #if defined(__x86_64__)
 #include <immintrin.h>
+#elif defined(__riscv) && defined(__clang__)
+#include <riscv_vector.h>
+#define TENSOROP_RVV_PEAKS
 #endif
 
 using namespace tensorop;
@@ -145,6 +148,49 @@ dotAvx512I8(int64_t steps) {
 
 #endif
 
+#ifdef TENSOROP_RVV_PEAKS
+
+// Twelve chains of two registers each; vectors of unknown length are in no
+// arrays.
+#define FOR_CHAINS(DO)                                                         \
+  DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
+
+__attribute__((target("arch=+v"))) double fmaRvvF32(int64_t steps) {
+  size_t length = __riscv_vsetvlmax_e32m2();
+  vfloat32m2_t summand = __riscv_vfmv_v_f_f32m2(0.25f, length);
+#define START(i) vfloat32m2_t s##i = __riscv_vfmv_v_f_f32m2(1 + i, length);
+#define STEP(i) s##i = __riscv_vfmadd_vf_f32m2(s##i, 0.5f, summand, length);
+#define SUM(i) summand = __riscv_vfadd_vv_f32m2(summand, s##i, length);
+  FOR_CHAINS(START)
+  for (int64_t s = 0; s < steps; ++s) {
+    FOR_CHAINS(STEP)
+  }
+  FOR_CHAINS(SUM)
+#undef START
+#undef STEP
+#undef SUM
+  return __riscv_vfmv_f_s_f32m2_f32(summand);
+}
+
+__attribute__((target("arch=+v"))) double fmaRvvF64(int64_t steps) {
+  size_t length = __riscv_vsetvlmax_e64m2();
+  vfloat64m2_t summand = __riscv_vfmv_v_f_f64m2(0.25, length);
+#define START(i) vfloat64m2_t s##i = __riscv_vfmv_v_f_f64m2(1 + i, length);
+#define STEP(i) s##i = __riscv_vfmadd_vf_f64m2(s##i, 0.5, summand, length);
+#define SUM(i) summand = __riscv_vfadd_vv_f64m2(summand, s##i, length);
+  FOR_CHAINS(START)
+  for (int64_t s = 0; s < steps; ++s) {
+    FOR_CHAINS(STEP)
+  }
+  FOR_CHAINS(SUM)
+#undef START
+#undef STEP
+#undef SUM
+  return __riscv_vfmv_f_s_f64m2_f64(summand);
+}
+
+#endif
+
 /// 16-byte vectors, in the compiler's own terms.
 template <typename T> double fmaGeneric(int64_t steps) {
   constexpr int lanes = 16 / sizeof(T);
@@ -227,6 +273,13 @@ Peaks runtime::measurePeaks(double seconds) {
     f32 = {fmaAvx2F32, 8};
     f64 = {fmaAvx2F64, 4};
     peaks.instructions = "avx2+fma";
+  }
+#elif defined(TENSOROP_RVV_PEAKS)
+  if (hasCpuFeature("v")) {
+    // Two registers of elements.
+    f32 = {fmaRvvF32, getScalableVectorBits() / 16};
+    f64 = {fmaRvvF64, getScalableVectorBits() / 32};
+    peaks.instructions = "vfmadd";
   }
 #endif
   constexpr int parts = 5;
