@@ -304,6 +304,7 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
     return failure();
   result.rooflines = std::move(*rooflines);
   result.contractions = findContractions(*module, result.kernel);
+  manifest.factors = findFactors(*module, result.kernel);
   LogicalResult planned =
       planKernels(*module, plans ? *plans : ModuleOp(), options, planReport);
   result.proposed = planReport.proposed;

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Contractions.h"
+#include "KernelFacts.h"
 #include "Operations.h"
 #include "TensorOp/Normalize/Cluster.h"
 #include "TensorOp/Proposer/Passes.h"
@@ -15,6 +16,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/Support/MathExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <map>
 
 using namespace mlir;
 using namespace tensorop;
@@ -35,34 +37,70 @@ static std::optional<int64_t> countCalls(func::FuncOp func,
   return isKnown ? std::optional(calls) : std::nullopt;
 }
 
-std::vector<ContractionReport> tensorop::findContractions(ModuleOp module,
-                                                          StringRef entry) {
-  std::vector<ContractionReport> reports;
+/// Each contraction that `entry` runs, with its operations in one call of
+/// `entry` (0: unknown).
+static void forEachContraction(
+    ModuleOp module, StringRef entry,
+    llvm::function_ref<void(func::FuncOp, linalg::LinalgOp, int64_t)> visit) {
   auto called = module.lookupSymbol<func::FuncOp>(entry);
   for (auto func : module.getOps<func::FuncOp>()) {
     std::optional<int64_t> calls = countCalls(func, called);
     func.walk([&](linalg::LinalgOp op) {
       if (!isContraction(op))
         return;
-      ContractionReport report;
-      report.kernel = func.getName().str();
-      if (auto name = op->getAttrOfType<StringAttr>(opAttrName))
-        report.op = name.str();
-      report.isConvolution =
-          llvm::any_of(op.getIndexingMapsArray(), [](AffineMap map) {
-            return !map.isProjectedPermutation(/*allowZeroInResults=*/true);
-          });
-      for (int64_t extent : op.getStaticLoopRanges())
-        report.extents.push_back(extent);
       std::optional<int64_t> flops = countFlops(op), runs = countRuns(op, func);
       int64_t total = 0;
-      if (flops && runs && calls && !llvm::MulOverflow(*flops, *runs, total) &&
-          !llvm::MulOverflow(total, *calls, total))
-        report.flops = total;
-      reports.push_back(std::move(report));
+      bool isKnown = flops && runs && calls &&
+                     !llvm::MulOverflow(*flops, *runs, total) &&
+                     !llvm::MulOverflow(total, *calls, total);
+      visit(func, op, isKnown ? total : 0);
     });
   }
+}
+
+std::vector<ContractionReport> tensorop::findContractions(ModuleOp module,
+                                                          StringRef entry) {
+  std::vector<ContractionReport> reports;
+  auto visit = [&](func::FuncOp func, linalg::LinalgOp op, int64_t flops) {
+    ContractionReport report;
+    report.kernel = func.getName().str();
+    if (auto name = op->getAttrOfType<StringAttr>(opAttrName))
+      report.op = name.str();
+    report.isConvolution =
+        llvm::any_of(op.getIndexingMapsArray(), [](AffineMap map) {
+          return !map.isProjectedPermutation(/*allowZeroInResults=*/true);
+        });
+    for (int64_t extent : op.getStaticLoopRanges())
+      report.extents.push_back(extent);
+    report.flops = flops;
+    reports.push_back(std::move(report));
+  };
+  forEachContraction(module, entry, visit);
   return reports;
+}
+
+std::vector<runtime::ElementType> tensorop::findFactors(ModuleOp module,
+                                                        StringRef entry) {
+  std::map<runtime::ElementType, uint64_t> operations;
+  auto visit = [&](func::FuncOp, linalg::LinalgOp op, int64_t flops) {
+    std::optional<runtime::ElementType> widest;
+    for (Value factor : op.getDpsInputs()) {
+      runtime::ElementType type =
+          getElementType(getElementTypeOrSelf(factor.getType()));
+      if (!widest || runtime::getByteSize(type) > runtime::getByteSize(*widest))
+        widest = type;
+    }
+    uint64_t &sum = operations[*widest];
+    sum = llvm::SaturatingAdd(sum, uint64_t(flops));
+  };
+  forEachContraction(module, entry, visit);
+  std::vector<runtime::ElementType> types;
+  for (const auto &[type, sum] : operations)
+    types.push_back(type);
+  llvm::sort(types, [&](runtime::ElementType a, runtime::ElementType b) {
+    return std::pair(operations[b], a) < std::pair(operations[a], b);
+  });
+  return types;
 }
 
 void tensorop::reportPlans(ModuleOp module,

@@ -9,6 +9,7 @@
 #define TENSOROP_LIB_EXECUTION_CONTRACTIONS_H
 
 #include "TensorOp/Execution/Compiler.h"
+#include "TensorOp/Runtime/ElementType.h"
 #include "llvm/ADT/StringRef.h"
 
 namespace mlir {
@@ -21,6 +22,11 @@ namespace tensorop {
 /// function `entry` runs, without plan or reason.
 std::vector<ContractionReport> findContractions(mlir::ModuleOp module,
                                                 llvm::StringRef entry);
+
+/// The manifest's `factors`, of the contractions that findContractions gives:
+/// element types, those with the most operations first.
+std::vector<runtime::ElementType> findFactors(mlir::ModuleOp module,
+                                              llvm::StringRef entry);
 
 /// Says of each of `contractions` which plan computes it in `module`, on
 /// buffers and after the plans were realised, or why none does.

@@ -314,6 +314,8 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
       result.benchText = runtime::toText(*measurement);
       if (!measurement->valid) {
         fail("timing is void: " + measurement->reason);
+        result.compile.messages.push_back(
+            {"note", "", runtime::voidTimingAdvice});
         return result;
       }
     }

@@ -25,7 +25,7 @@
 using namespace mlir;
 using namespace tensorop;
 
-static runtime::ElementType getElementType(Type type) {
+runtime::ElementType tensorop::getElementType(Type type) {
   std::string text;
   llvm::raw_string_ostream stream(text);
   type.print(stream);

@@ -17,6 +17,9 @@ class FuncOp;
 
 namespace tensorop {
 
+/// Of a tensor that normalization has accepted.
+runtime::ElementType getElementType(mlir::Type type);
+
 /// Fills arguments, flops, bytes, the GEMM equivalent and the kind of bound
 /// (its entries are the caller's) from `func`, which `tensorop-kernels` has
 /// made on tensors, and the kernels that it calls. Emits a diagnostic when an

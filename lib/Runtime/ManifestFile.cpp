@@ -339,6 +339,12 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
 
   manifest.flops = fields.takeInt("flops");
   manifest.bytes = fields.takeInt("bytes");
+  if (fields.has("factors")) {
+    const json &factors = asArray(fields.take("factors"), "factors");
+    for (size_t i = 0; i < factors.size(); ++i)
+      manifest.factors.push_back(
+          asType(factors[i], "factors[" + std::to_string(i) + "]"));
+  }
   if (fields.has("equivalent"))
     manifest.gemm = readGemm(fields.takeObject("equivalent"));
   if (fields.has("contraction"))
@@ -486,6 +492,12 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
   document["check"] = writeCheck(manifest);
   document["flops"] = manifest.flops;
   document["bytes"] = manifest.bytes;
+  if (!manifest.factors.empty()) {
+    ordered_json factors = ordered_json::array();
+    for (ElementType type : manifest.factors)
+      factors.push_back(getName(type));
+    document["factors"] = factors;
+  }
   if (manifest.gemm)
     document["equivalent"] = writeGemm(*manifest.gemm);
   if (manifest.contraction)

@@ -27,6 +27,18 @@ double Statistics::getSpread() const {
   return median > 0 ? (upperQuartile - lowerQuartile) / median : 0;
 }
 
+std::string runtime::whyNoTimes(const std::string &who,
+                                const Statistics &statistics) {
+  // Half of all times are further apart than the time itself.
+  constexpr double limit = 1;
+  if (statistics.getSpread() <= limit)
+    return "";
+  char text[100];
+  std::snprintf(text, sizeof text, "spread by %.1f %%, the limit is %.0f %%",
+                100 * statistics.getSpread(), 100 * limit);
+  return "the machine is too busy: the times of " + who + " " + text;
+}
+
 Statistics runtime::summarize(std::vector<double> values) {
   Statistics statistics;
   if (values.empty())
@@ -397,6 +409,7 @@ void Measurer::evaluate() {
   constexpr double clockTolerance = 0.01, busyTolerance = 0.2;
   result.selfTolerance =
       std::max(clockTolerance, (self.upperQuartile - self.lowerQuartile) / 2);
+  reject(whyNoTimes("the kernel", result.seconds));
   char text[200];
   if (std::fabs(result.selfRatio - 1) > result.selfTolerance) {
     std::snprintf(text, sizeof text,
@@ -425,33 +438,54 @@ void Measurer::evaluate() {
       result.ratioToBest = timing.ratio;
     }
   }
+  for (const BaselineTiming &timing : result.baselines)
+    if (timing.name == result.best)
+      reject(whyNoTimes(timing.name, timing.seconds));
 
   checkPeaks();
 }
 
-/// The type whose peak the kernel is measured against.
-ElementType getPeakType(const Manifest &manifest) {
+/// The types whose peaks the kernel is measured against, the first one for its
+/// share.
+std::vector<ElementType> getPeakTypes(const Manifest &manifest) {
+  if (!manifest.factors.empty())
+    return manifest.factors;
+  // Manifests without factors have no sums of products, or are older.
   if (manifest.gemm)
-    return manifest.gemm->type;
+    return {manifest.gemm->type};
   for (const Argument &argument : manifest.arguments)
     if (isFloat(argument.type))
-      return argument.type;
-  return ElementType::F32;
+      return {argument.type};
+  return {ElementType::F32};
+}
+
+/// No kernel with factors of `types` is faster; 0 where one of them has no
+/// peak.
+double getLargestPeak(const Peaks &peaks,
+                      const std::vector<ElementType> &types) {
+  double largest = 0;
+  for (ElementType type : types) {
+    double operations = getPeak(peaks, type).operations;
+    if (operations <= 0)
+      return 0;
+    largest = std::max(largest, operations);
+  }
+  return largest;
 }
 
 /// Whatever is faster than the hardware did not do its work.
 void Measurer::checkPeaks() {
-  ElementType type = getPeakType(manifest);
+  std::vector<ElementType> types = getPeakTypes(manifest);
   // Peaks are those of one core.
   double cores = double(result.kernelThreads);
-  Peak peak = getPeak(result.peaks.values, type);
+  Peak peak = getPeak(result.peaks.values, types.front());
+  double largest = getLargestPeak(result.peaks.values, types);
   // A kernel that only reads, or only writes, may pass the copy loop, by less
   // than a factor of two.
   bool beyondCaches = getLastLevelCacheBytes() > 0 &&
                       manifest.bytes > 4 * getLastLevelCacheBytes();
   auto isAbovePeak = [&](double slack) {
-    return peak.operations > 0 &&
-           result.flopsPerSecond > slack * cores * peak.operations;
+    return largest > 0 && result.flopsPerSecond > slack * cores * largest;
   };
   auto isTooFast = [&] { return isAbovePeak(1.03); };
   auto isTooWide = [&] {
@@ -461,7 +495,8 @@ void Measurer::checkPeaks() {
   // Other programs may have slowed the loops down when they were measured.
   if (isAbovePeak(1) || isTooWide()) {
     result.peaks = getPeaks(/*again=*/true);
-    peak = getPeak(result.peaks.values, type);
+    peak = getPeak(result.peaks.values, types.front());
+    largest = getLargestPeak(result.peaks.values, types);
   }
   if (peak.operations > 0) {
     result.percentOfPeak =
@@ -472,7 +507,7 @@ void Measurer::checkPeaks() {
   if (isTooFast()) {
     std::snprintf(text, sizeof text,
                   "%.1f GFLOP/s are above the measured peak of %.1f",
-                  result.flopsPerSecond * 1e-9, cores * peak.operations * 1e-9);
+                  result.flopsPerSecond * 1e-9, cores * largest * 1e-9);
     reject(text);
   }
   if (isTooWide()) {

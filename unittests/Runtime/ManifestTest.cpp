@@ -24,6 +24,7 @@ protected:
     directory.write("kernel.h", "header");
     manifest = getGemmManifest(4, 8, 3, false);
     manifest.perturbed = CheckEntry{"mm__perturbed_packed", 192};
+    manifest.factors = {ElementType::F32, ElementType::I8};
     manifest.planName = "p";
     manifest.planText = "strategy.plan @p \"quoted\"\n";
     manifest.diagnostics = {"remark: one", "broken utf-8: \xff"};
@@ -63,6 +64,7 @@ TEST_F(ManifestTest, RoundTrips) {
   ASSERT_TRUE(result->perturbed);
   EXPECT_EQ(result->perturbed->entry, "mm__perturbed_packed");
   EXPECT_EQ(result->perturbed->workspaceBytes, 192);
+  EXPECT_EQ(result->factors, manifest.factors);
   ASSERT_TRUE(result->gemm);
   EXPECT_EQ(result->gemm->n, 8);
   EXPECT_EQ(result->workspaceBytes, 128);
@@ -116,6 +118,7 @@ TEST_F(ManifestTest, RefusesMalformedFields) {
   refused("\"role\": \"in\"", "\"role\": \"input\"",
           "field 'arguments[0].role' must be one of in, out, inout, but is "
           "\"input\"");
+  refused("\"i8\"", "\"i9\"", "field 'factors[1]' must be one of f16");
   refused("\"type\": \"f32\"", "\"type\": \"f31\"",
           "field 'arguments[0].type' must be one of f16");
   refused("\"name\": \"b\"", "\"name\": \"a\"",

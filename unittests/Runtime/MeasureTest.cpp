@@ -50,6 +50,14 @@ TEST(Statistics, QuartilesAndSpread) {
   EXPECT_EQ(summarize({}).getSpread(), 0);
 }
 
+TEST(Statistics, TooWideSaysNothing) {
+  EXPECT_EQ(whyNoTimes("the kernel", summarize({1, 1, 1.5, 2, 2})), "");
+  EXPECT_EQ(whyNoTimes("the kernel", summarize({})), "");
+  EXPECT_EQ(whyNoTimes("openblas", summarize({1, 1, 2, 9, 9})),
+            "the machine is too busy: the times of openblas spread by 400.0 %, "
+            "the limit is 100 %");
+}
+
 TEST(Samples, DisturbedOnesAreLeftOut) {
   Samples ours, other;
   for (int i = 0; i < 8; ++i) {
@@ -213,6 +221,40 @@ TEST(Measure, RejectsWhatIsAboveThePeak) {
   Measurement measurement = measure(directory, getShortOptions());
   EXPECT_FALSE(measurement.valid);
   EXPECT_GT(measurement.percentOfPeak, 103);
+}
+
+TEST(Measure, FactorsDecideThePeak) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 32, 32, 32, false);
+  Manifest manifest = getGemmManifest(32, 32, 32, false);
+  manifest.gemm.reset();
+  manifest.flops *= 100000;
+  using Types = std::vector<ElementType>;
+  // Arguments are f32 in all cases; i32 has no peak.
+  for (const Types &factors :
+       {Types{}, Types{ElementType::F64}, Types{ElementType::I8},
+        Types{ElementType::F64, ElementType::F32},
+        Types{ElementType::F32, ElementType::I32}}) {
+    manifest.factors = factors;
+    ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+    Measurement measurement = measure(directory, getShortOptions());
+    const Peaks &peaks = measurement.peaks.values;
+    ElementType first = factors.empty() ? ElementType::F32 : factors.front();
+    double peak = getPeak(peaks, first).operations, largest = peak;
+    if (factors.size() == 2)
+      largest = factors[1] == ElementType::I32 ? 0 : peaks.f32Flops;
+    EXPECT_NEAR(measurement.percentOfPeak,
+                peak > 0 ? 100 * measurement.flopsPerSecond / peak : 0,
+                1e-6 * measurement.percentOfPeak);
+    char claim[80];
+    std::snprintf(claim, sizeof claim, "above the measured peak of %.1f",
+                  largest * 1e-9);
+    // A busy machine voids a run, too, and the first reason stays.
+    if (measurement.reason.find("above") != std::string::npos)
+      EXPECT_NE(measurement.reason.find(claim), std::string::npos)
+          << measurement.reason;
+    EXPECT_EQ(largest > 0 && measurement.valid, false);
+  }
 }
 
 TEST(Measure, RejectsOutputsThatChange) {

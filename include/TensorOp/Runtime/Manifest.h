@@ -192,6 +192,10 @@ struct Manifest {
   int64_t flops = 0;
   /// Bytes that one call must at least move; 0 when unknown.
   int64_t bytes = 0;
+  /// Types of the factors of the kernel's sums of products, those with the most
+  /// operations first; empty when it has none. Of two different factors the
+  /// wider counts.
+  std::vector<ElementType> factors;
   std::optional<GemmEquivalent> gemm;
   /// For checks of large results without the reference.
   std::optional<Contraction> contraction;

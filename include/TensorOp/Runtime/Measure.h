@@ -28,6 +28,15 @@ struct Statistics {
 /// Statistics of `values` (any order).
 Statistics summarize(std::vector<double> values);
 
+/// Why the times of `who` say nothing: their spread is above 1. Empty when it
+/// is not.
+std::string whyNoTimes(const std::string &who, const Statistics &statistics);
+
+/// What to do about a timing that is void.
+inline constexpr const char *voidTimingAdvice =
+    "repeat the timing on a quiet machine, or leave it out (the result was "
+    "checked before)";
+
 struct MeasureOptions {
   /// Time for all contenders together, after warm-up.
   double seconds = 1;
@@ -79,9 +88,9 @@ struct Measurement {
   /// half-width within which it must be of 1.
   double selfRatio = 0, selfTolerance = 0;
   double flopsPerSecond = 0, bytesPerSecond = 0;
-  /// Of the measured peak, times the kernel's threads, of the equivalent's or
-  /// the first float argument's type; 0 when unknown. And the instructions of
-  /// that peak.
+  /// Of the measured peak, times the kernel's threads, of the manifest's first
+  /// factor (else the equivalent's, else the first float argument's type); 0
+  /// when unknown. And the instructions of that peak.
   double percentOfPeak = 0;
   std::string peakInstructions;
   KnownPeaks peaks;
