@@ -38,6 +38,17 @@ std::string anyOf(const std::vector<std::string> &names) {
   return text;
 }
 
+/// "F32", "fp32" and "int8" as MLIR writes them.
+std::string getSimilarType(const std::string &text) {
+  std::string similar;
+  for (char c : text)
+    similar += c >= 'A' && c <= 'Z' ? char(c - 'A' + 'a') : c;
+  for (const char *prefix : {"fp", "float", "int"})
+    if (similar.rfind(prefix, 0) == 0)
+      return prefix[0] + similar.substr(std::string(prefix).size());
+  return similar;
+}
+
 class Parser {
 public:
   explicit Parser(const std::string &line) : line(line) {
@@ -77,11 +88,13 @@ private:
   Status fail(const Word &word, const std::string &text) const {
     return fail(word.at, word.text.size(), text);
   }
-  Status expected(const std::string &what, const Word &found) const {
+  Status expected(const std::string &what, const Word &found,
+                  const std::string &hint = "") const {
     return fail(found,
                 "expected " + what +
                     (found.text.empty() ? ", but the request ends here"
-                                        : ", but found '" + found.text + "'"));
+                                        : ", but found '" + found.text + "'") +
+                    hint);
   }
 
   /// A number in [1, most] that is all of `text`, which begins at `at`.
@@ -127,7 +140,10 @@ Status Parser::parseType() {
       return Status();
     }
   }
-  return expected("an element type (" + anyOf(names) + ")", word);
+  std::string similar = getSimilarType(word.text);
+  bool isKnown = std::find(names.begin(), names.end(), similar) != names.end();
+  return expected("an element type (" + anyOf(names) + ")", word,
+                  isKnown ? "; did you mean '" + similar + "'?" : "");
 }
 
 Status Parser::parseShape() {
@@ -197,8 +213,19 @@ Status Parser::parseClause() {
     return parseTransposed();
   if (word.text == "+")
     return parseElementwise();
-  if (word.text != "threads")
-    return expected("'for', 'threads', 'transposed' or '+'", word);
+  if (word.text == "exact") {
+    if (request.exact)
+      return fail(word, "'exact' is given twice");
+    request.exact = true;
+    return Status();
+  }
+  if (word.text != "threads") {
+    for (Elementwise op : allElementwise)
+      if (word.text == getName(op))
+        return fail(word, "elementwise operations follow a '+': write '+ " +
+                              word.text + "'");
+    return expected("'for', 'threads', 'transposed', 'exact' or '+'", word);
+  }
   if (hasThreads)
     return fail(word, "the number of threads is given twice");
   hasThreads = true;
@@ -247,6 +274,13 @@ ElementType Request::getResultType() const {
   }
 }
 
+bool tensorop::isApproximated(const Request &request) {
+  // There are polynomials for f32 and what is rounded from it, none for f64.
+  return !request.exact && request.getResultType() == ElementType::F32 &&
+         std::find(request.elementwise.begin(), request.elementwise.end(),
+                   Elementwise::Gelu) != request.elementwise.end();
+}
+
 Result<Request> tensorop::parseRequest(const std::string &line) {
   return Parser(line).parse();
 }
@@ -262,6 +296,8 @@ std::string tensorop::toString(const Request &request) {
     text += " transposed b";
   for (Elementwise op : request.elementwise)
     text += std::string(" + ") + getName(op);
+  if (request.exact)
+    text += " exact";
   if (request.target != "native") {
     std::string target = request.target;
     // Options are words of their own in the grammar.

@@ -124,7 +124,8 @@ void PayloadWriter::writeElementwise(Elementwise op, size_t number) {
     line("%one = arith.constant " + constant(1));
     line("%root = arith.constant " + constant(0.70710678118654752));
     line("%s = arith.mulf %x, %root : " + element);
-    line("%e = math.erf %s : " + element);
+    line("%e = math.erf %s " +
+         std::string(request.exact ? "" : "fastmath<afn> ") + ": " + element);
     line("%p = arith.addf %e, %one : " + element);
     line("%h = arith.mulf %x, %half : " + element);
     line("%r = arith.mulf %h, %p : " + element);

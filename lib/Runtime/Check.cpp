@@ -10,6 +10,7 @@
 #include "Compare.h"
 #include "TensorOp/Runtime/Generators.h"
 #include "TensorOp/Runtime/Npy.h"
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstring>
@@ -17,6 +18,50 @@
 
 using namespace tensorop;
 using namespace tensorop::runtime;
+
+static bool takesGeneratedInputs(const CheckOptions &options) {
+  return options.inputs.empty() && options.expect.empty() &&
+         options.argumentGenerators.empty();
+}
+
+/// Whether the reference would take too long; see CheckOptions.
+static bool isTooLarge(const Manifest &manifest, const CheckOptions &options) {
+  return canProject(manifest) && manifest.flops > options.fullCheckFlops &&
+         takesGeneratedInputs(options);
+}
+
+/// Whether the bound of all orders is so wide that a sum could lack one of its
+/// terms: k u times all of them is more than one.
+static bool hidesTerms(const Bound &bound) {
+  return bound.kind == Bound::Kind::Contraction &&
+         double(bound.k) * double(bound.k) * getUnitRoundoff(bound.unit) > 1;
+}
+
+double runtime::getCheckBytes(const Manifest &manifest,
+                              const CheckOptions &options) {
+  double plain = 0, wide = 0;
+  for (const Argument &argument : manifest.arguments) {
+    double count = 1;
+    for (int64_t extent : argument.shape)
+      count *= double(extent);
+    plain += count * double(getByteSize(argument.type));
+    wide += count * double(getByteSize(isFloat(argument.type) ? ElementType::F64
+                                                              : argument.type));
+  }
+  // The kernel is called twice on the same inputs (runKernel).
+  auto workspace = double(manifest.workspaceBytes);
+  double calls = 3 * plain + 2 * workspace;
+  if (isTooLarge(manifest, options))
+    return calls;
+  // The frames that judge compares.
+  bool contraction = manifest.bound.kind == Bound::Kind::Contraction;
+  double judged = 2 * plain + workspace + wide + (contraction ? wide : plain);
+  if (manifest.own && hidesTerms(manifest.bound))
+    judged += plain;
+  if (manifest.perturbed && !contraction)
+    judged += 2 * wide;
+  return std::max(calls, judged);
+}
 
 namespace {
 
@@ -56,12 +101,8 @@ private:
   std::string getGenerator(size_t i, const std::string &pass) const;
   Status fillInputs(Frame &frame, const std::string &pass) const;
   Status runPass(const std::string &pass, bool writeOutputs);
-  bool isTooLarge() const;
-  bool takesGeneratedInputs() const {
-    return options.inputs.empty() && options.expect.empty() &&
-           options.argumentGenerators.empty();
-  }
-  bool hidesTerms() const;
+  bool isTooLarge() const { return ::isTooLarge(manifest, options); }
+  bool hidesTerms() const { return ::hidesTerms(manifest.bound); }
   Status runProjection();
   Status checkDecided() const;
   Status runKernel(const Frame &inputs, Frame &frame);
@@ -387,19 +428,6 @@ Status Checker::runPass(const std::string &pass, bool writeOutputs) {
   return judge(*inputs, *frame);
 }
 
-bool Checker::isTooLarge() const {
-  return canProject(manifest) && manifest.flops > options.fullCheckFlops &&
-         takesGeneratedInputs();
-}
-
-/// Whether the bound of all orders is so wide that a sum could lack one of its
-/// terms: k u times all of them is more than one.
-bool Checker::hidesTerms() const {
-  const Bound &bound = manifest.bound;
-  return bound.kind == Bound::Kind::Contraction &&
-         double(bound.k) * double(bound.k) * getUnitRoundoff(bound.unit) > 1;
-}
-
 /// One pass on whole numbers, whose result every element must have exactly.
 Status Checker::runProjection() {
   Result<Frame> inputs = Frame::create(manifest, 0, false);
@@ -451,7 +479,7 @@ Result<CheckResult> Checker::run() {
     status = runProjection();
     result.referenceSeconds += getSeconds(begin);
   } else if (status.ok() && hidesTerms() && canProject(manifest) &&
-             takesGeneratedInputs()) {
+             takesGeneratedInputs(options)) {
     // Exact sums show each term.
     status = runProjection();
   }

@@ -382,7 +382,8 @@ int main(int argc, char **argv) {
   CLI::App app(
       "Compiles the structured ops of an MLIR file to native code, checks the "
       "result against plain loops in f64 and, with --bench, times it. Exit "
-      "codes: 0 done; 1 refused or failed, with a message; 2 usage; 3 wrong "
+      "codes: 0 done; 1 refused or failed, or the timing is void, with a "
+      "message; 2 usage; 3 wrong "
       "result; 77 there is nothing to run the code of another machine on.");
   app.add_option("input", options.input,
                  "MLIR file: a function of linalg, tensor, arith, math and scf "

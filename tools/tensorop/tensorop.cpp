@@ -11,12 +11,15 @@
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Request/Request.h"
 #include "TensorOp/Runtime/Baselines.h"
+#include "TensorOp/Runtime/Check.h"
 #include "TensorOp/Runtime/Manifest.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/raw_ostream.h"
+#include <algorithm>
+#include <unistd.h>
 
 using namespace tensorop;
 
@@ -27,7 +30,25 @@ struct Options {
   std::string output, plan, baselines;
   bool show = false, bench = true;
   double seconds = 1;
+  /// Of --memory-limit; 0: what the machine has.
+  double memoryGiB = 0;
 };
+
+constexpr double bytesOfGiB = 1 << 30;
+
+double getPhysicalBytes() {
+  return double(::sysconf(_SC_PHYS_PAGES)) * double(::sysconf(_SC_PAGESIZE));
+}
+
+/// Code and libraries need address space beside the arrays: on a machine with
+/// little memory as much as tensorop-run gives.
+WorkerLimits getLimits(const Options &options) {
+  WorkerLimits limits;
+  limits.memoryBytes = uint64_t(
+      options.memoryGiB > 0 ? options.memoryGiB * bytesOfGiB
+                            : std::max(16 * bytesOfGiB, getPhysicalBytes()));
+  return limits;
+}
 
 int fail(int code, const llvm::Twine &text) {
   llvm::errs() << "error: " << text << "\n";
@@ -39,7 +60,7 @@ class Run {
 public:
   Run(const Options &options, const Request &request)
       : options(options), request(request),
-        worker({thisExecutable(), workerFlag.str()}, WorkerLimits()) {}
+        worker({thisExecutable(), workerFlag.str()}, getLimits(options)) {}
 
   int run();
 
@@ -51,6 +72,8 @@ private:
   bool write(const char *name, llvm::StringRef text) const;
   /// Messages of the compiler, the plan and where the time went.
   void report(const JobResult &result, bool isFirst) const;
+  /// Why the arrays of `kernel` do not fit; empty when they do.
+  std::string checkMemory(const runtime::Manifest &kernel) const;
   /// Writes the plan that was taken beside the payload; false after a message.
   bool savePlan(const runtime::Manifest &manifest) const;
   int exitCode(const JobResult &result) const {
@@ -84,7 +107,7 @@ bool Run::write(const char *name, llvm::StringRef text) const {
 
 void Run::report(const JobResult &result, bool isFirst) const {
   for (const Message &message : result.compile.messages)
-    if (isFirst || message.severity == "error")
+    if (isFirst || message.severity == "error" || message.severity == "note")
       llvm::errs() << toString(message) << "\n";
   if (!isFirst || !result.compile.ok)
     return;
@@ -113,15 +136,36 @@ bool Run::savePlan(const runtime::Manifest &manifest) const {
   return true;
 }
 
+std::string Run::checkMemory(const runtime::Manifest &kernel) const {
+  double needed = runtime::getCheckBytes(kernel, runtime::CheckOptions());
+  bool isLimited = options.memoryGiB > 0;
+  double there =
+      isLimited ? options.memoryGiB * bytesOfGiB : getPhysicalBytes();
+  if (needed <= there)
+    return "";
+  return llvm::formatv("the arrays of a check need {0:F1} GiB of memory, {1} "
+                       "{2:F1} GiB",
+                       needed / bytesOfGiB,
+                       isLimited ? "--memory-limit is" : "this machine has",
+                       there / bytesOfGiB);
+}
+
 int Run::run() {
   std::string payload = makePayload(request);
   // Messages go to the other stream, in between.
   llvm::outs().SetUnbuffered();
-  llvm::outs() << "request: " << toString(request) << "\n";
+  // A comment of MLIR, so that the output is a payload.
+  llvm::outs() << (options.show ? "// " : "")
+               << "request: " << toString(request) << "\n";
   if (options.show) {
     llvm::outs() << payload;
     return Done;
   }
+  if (isApproximated(request))
+    llvm::errs()
+        << "note: elementary functions are polynomials with the bounds "
+           "of docs/numerics.md; the word 'exact' in the request "
+           "leaves them to libm\n";
   if (std::error_code code = llvm::sys::fs::create_directories(options.output))
     return fail(Failed, "cannot make the folder '" + options.output +
                             "': " + code.message());
@@ -149,8 +193,10 @@ int Run::run() {
   job.check.reset();
 
   // Compiled first and alone: the code may be for another machine.
-  auto ignore = [](llvm::StringRef) {};
-  JobResult result = runJob(worker, job, ignore);
+  auto showStep = [](llvm::StringRef step) {
+    llvm::errs() << step << " ...\n";
+  };
+  JobResult result = runJob(worker, job, showStep);
   report(result, /*isFirst=*/true);
   if (result.status != JobStatus::Done)
     return exitCode(result);
@@ -166,6 +212,9 @@ int Run::run() {
     return fail(MissingDevice,
                 "neither checked nor measured: " + machine.message());
 
+  if (std::string why = checkMemory(*manifest); !why.empty())
+    return fail(Failed, "neither checked nor measured: " + why);
+
   job.check.emplace();
   bool isEmulated = isEmulator(job.evaluator);
   if (options.bench && isEmulated)
@@ -176,7 +225,11 @@ int Run::run() {
     job.bench->threads = request.threads;
     job.bench->baselines = *runtime::parseBaselines(options.baselines);
   }
-  result = runJob(worker, job, ignore);
+  // It compiles again, into the same files.
+  result = runJob(worker, job, [&](llvm::StringRef step) {
+    if (step != "compile")
+      showStep(step);
+  });
   report(result, /*isFirst=*/false);
   llvm::outs() << describeEvaluator(job, result) << result.checkText
                << result.benchText;
@@ -209,14 +262,16 @@ int main(int argc, char **argv) {
   CLI::App app(
       "Makes a kernel from one line: payload, plan, bundle; checks it against "
       "plain loops in f64 and times it. Exit codes: 0 done; 1 refused or "
-      "failed, with a message; 2 usage; 3 wrong result; 77 compiled for "
+      "failed, or the timing is void (repeat it on a quiet machine, or "
+      "--no-bench), with a message; 2 usage; 3 wrong result; 77 compiled for "
       "another machine that is not emulated here, so neither checked nor "
       "timed.");
   app.add_option(
          "request", options.words,
          "gemm TYPE MxNxK, then any of: + bias, + relu, + gelu, + residual; "
-         "transposed a, transposed b; for TARGET; threads N. TYPE is f32, f64, "
-         "f16, bf16 (both with f32 sums and result) or i8 (i32)")
+         "transposed a, transposed b; for TARGET; threads N; exact (gelu by "
+         "libm). TYPE is f32, f64, f16, bf16 (both with f32 sums and result) "
+         "or i8 (i32)")
       ->required();
   app.add_option("-o,--output", options.output,
                  "Folder for payload.mlir, plan.mlir and bundle/ (named after "
@@ -232,8 +287,26 @@ int main(int argc, char **argv) {
   app.add_option("--baseline", options.baselines,
                  "Libraries to time beside it: openblas,blis,onednn");
   app.add_option("--seconds", options.seconds, "Time for the measurement (1)");
+  app.add_option("--memory-limit", options.memoryGiB,
+                 "GiB for the arrays of the check, and of address space for "
+                 "the work (the machine's memory)");
+  // Words of the request, for those who know the options of other tools.
+  std::string threads, target;
+  app.add_option("--threads", threads)->group("");
+  app.add_option("--target", target)->group("");
   if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
     return *code;
+  if (!threads.empty())
+    return fail(Usage, "threads are a part of the request: write 'threads " +
+                           threads + "' in it");
+  if (!target.empty())
+    return fail(Usage, "the target is a part of the request: write 'for " +
+                           target + "' in it");
+  if (app.count("--memory-limit") > 0 && !(options.memoryGiB >= 1))
+    return fail(Usage, llvm::formatv(
+                           "--memory-limit must be at least 1 GiB, but is {0}",
+                           options.memoryGiB)
+                           .str());
   // The shell may have split the line.
   runtime::Result<Request> request =
       parseRequest(llvm::join(options.words, " "));

@@ -59,6 +59,7 @@ TEST(Request, PrintsWhatItReads) {
   for (const char *line :
        {"gemm f32 12x34x56", "gemm bf16 1x2x3 transposed a",
         "gemm f64 1x2x3 transposed a transposed b + gelu + residual",
+        "gemm f32 1x2x3 + gelu exact for rvv threads 4",
         "gemm i8 1x2x3 transposed b + bias for rvv vlen=256 cpu=x threads 4",
         "gemm f32 1x2x3 for nvptx:sm_90a"})
     EXPECT_EQ(toString(parsed(line)), line);
@@ -98,11 +99,12 @@ TEST(Request, ErrorsPointAtTheWord) {
             "M must be a whole number from 1 to 65536, but is ''\n"
             "  gemm f32 x1x1\n"
             "           ^");
-  EXPECT_EQ(refusal("gemm f32 1x1x1 quickly"),
-            "expected 'for', 'threads', 'transposed' or '+', but found "
-            "'quickly'\n"
-            "  gemm f32 1x1x1 quickly\n"
-            "                 ^~~~~~~");
+  EXPECT_EQ(
+      refusal("gemm f32 1x1x1 quickly"),
+      "expected 'for', 'threads', 'transposed', 'exact' or '+', but found "
+      "'quickly'\n"
+      "  gemm f32 1x1x1 quickly\n"
+      "                 ^~~~~~~");
 }
 
 TEST(Request, ErrorsOfClauses) {
@@ -141,6 +143,38 @@ TEST(Request, ErrorsOfClauses) {
             "gelu needs a float result, but that of i8 is i32\n"
             "  gemm i8 1x1x1 + gelu\n"
             "                  ^~~~");
+}
+
+TEST(Request, ErrorsSayWhatToWrite) {
+  for (const char *type : {"fp32", "F32", "float32"}) {
+    std::string text = refusal(std::string("gemm ") + type + " 1x1x1");
+    EXPECT_NE(text.find("'; did you mean 'f32'?\n"), std::string::npos) << text;
+  }
+  EXPECT_NE(refusal("gemm int8 1x1x1").find("did you mean 'i8'?"),
+            std::string::npos);
+  EXPECT_EQ(refusal("gemm f31 1x1x1").find("did you mean"), std::string::npos);
+  EXPECT_EQ(refusal("gemm f32 1x1x1 bias"),
+            "elementwise operations follow a '+': write '+ bias'\n"
+            "  gemm f32 1x1x1 bias\n"
+            "                 ^~~~");
+  EXPECT_EQ(refusal("gemm f32 1x1x1 exact exact"),
+            "'exact' is given twice\n"
+            "  gemm f32 1x1x1 exact exact\n"
+            "                       ^~~~~");
+}
+
+TEST(Request, FunctionsAreApproximatedUnlessExact) {
+  EXPECT_NE(makePayload(parsed("gemm f32 2x3x4 + gelu"))
+                .find("math.erf %s fastmath<afn> : f32"),
+            std::string::npos);
+  EXPECT_NE(makePayload(parsed("gemm f32 2x3x4 + gelu exact"))
+                .find("math.erf %s : f32"),
+            std::string::npos);
+  EXPECT_TRUE(isApproximated(parsed("gemm f32 2x3x4 + gelu")));
+  EXPECT_TRUE(isApproximated(parsed("gemm bf16 2x3x4 + bias + gelu")));
+  EXPECT_FALSE(isApproximated(parsed("gemm f32 2x3x4 + gelu exact")));
+  EXPECT_FALSE(isApproximated(parsed("gemm f32 2x3x4 + relu")));
+  EXPECT_FALSE(isApproximated(parsed("gemm f64 2x3x4 + gelu")));
 }
 
 TEST(Request, PayloadHasTheShapesAsked) {

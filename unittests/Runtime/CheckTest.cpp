@@ -543,4 +543,20 @@ TEST_F(CheckFiles, UnfittingFilesAreRefused) {
                  "kernel 'mm' has no argument 'z' for the generator 'normal'");
 }
 
+TEST(Check, BytesOfItsArrays) {
+  Manifest manifest = getGemmManifest(32, 32, 32, false);
+  CheckOptions options;
+  double plain = 3 * 32 * 32 * 4, workspace = 128;
+  // Inputs, results; reference and magnitude in f64.
+  EXPECT_EQ(getCheckBytes(manifest, options), 6 * plain + workspace);
+  // Projected: the inputs and two calls.
+  options.fullCheckFlops = 0;
+  EXPECT_EQ(getCheckBytes(manifest, options), 3 * plain + 2 * workspace);
+  // Own-type loops, and two f64 frames with errors.
+  options = CheckOptions();
+  manifest.bound.kind = Bound::Kind::Measured;
+  manifest.perturbed = CheckEntry{"mm__perturbed_packed", 0};
+  EXPECT_EQ(getCheckBytes(manifest, options), 9 * plain + workspace);
+}
+
 } // namespace

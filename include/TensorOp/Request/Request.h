@@ -9,13 +9,13 @@
 //   type       := "f32" | "f64" | "f16" | "bf16" | "i8"
 //   shape      := size "x" size "x" size                      (M x N x K)
 //   clause     := "for" target option* | "threads" count
-//               | "transposed" ("a" | "b") | "+" elementwise
+//               | "transposed" ("a" | "b") | "+" elementwise | "exact"
 //   option     := name "=" value                        (joined by ":")
 //   elementwise := "bias" | "relu" | "gelu" | "residual"
 //
 // Words are separated by spaces; "+" needs none. Sizes are from 1 to 65536,
-// threads from 1 to 1024. `for` and `threads` come at most once, each operand
-// is transposed at most once.
+// threads from 1 to 1024. `for`, `threads` and `exact` come at most once, each
+// operand is transposed at most once.
 //
 //===----------------------------------------------------------------------===//
 
@@ -56,10 +56,16 @@ struct Request {
   /// As HardwareModel's resolveTarget reads it; not checked here.
   std::string target = "native";
   int64_t threads = 1;
+  /// Elementary functions as libm has them; else they may be approximated.
+  bool exact = false;
 
   /// Of the sums and of C: f32 for f16 and bf16, i32 for i8, else `type`.
   runtime::ElementType getResultType() const;
 };
+
+/// Whether the kernel of `request` computes an elementary function by a
+/// polynomial in place of a call of libm.
+bool isApproximated(const Request &request);
 
 /// Reads one line. The message says what is wrong and what was expected, and
 /// shows the line with a mark below the place.

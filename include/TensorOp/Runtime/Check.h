@@ -82,6 +82,11 @@ struct CheckResult {
 /// kernel and both numbers.
 Status checkArguments(const Manifest &manifest, const CheckOptions &options);
 
+/// Bytes that the arrays of a check on finite inputs take while it holds most
+/// of them: inputs, results, and the copies of the reference, which are of f64.
+/// A double, as the sum may exceed 64 bits.
+double getCheckBytes(const Manifest &manifest, const CheckOptions &options);
+
 /// Runs the kernel on `options`' inputs and compares every inout and out
 /// argument. A wrong result is a value (`correct` is false), also when guards
 /// were overwritten, an input was changed, or a second call with the same
