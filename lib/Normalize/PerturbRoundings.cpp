@@ -6,8 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // The error of a sum in any order is from N. J. Higham, Accuracy and Stability
-// of Numerical Algorithms, 2nd ed., 3.1 and 4.2; the errors of random sign at
-// each operation are Monte Carlo arithmetic (D. S. Parker, 1997).
+// of Numerical Algorithms, 2nd ed., 3.1 and 4.2; of a long one, from N. J.
+// Higham, T. Mary, A new approach to probabilistic rounding error analysis,
+// 2019; the errors of random sign at each operation are Monte Carlo arithmetic
+// (D. S. Parker, 1997).
 //
 //===----------------------------------------------------------------------===//
 
@@ -34,16 +36,19 @@ static double getUnitRoundoff(FloatType type) {
   return std::ldexp(1.0, -int(type.getFPMantissaWidth()));
 }
 
-/// Largest error of a sum of `terms` rounded terms in any order, relative to
-/// the sum of their magnitudes: gamma_k = k u / (1 - k u). The f64 reference
-/// errs as well.
+/// Error of a sum of `terms` rounded terms in any order, relative to the sum of
+/// their magnitudes: gamma_k = k u / (1 - k u). Where k^2 u > 1, a term that is
+/// forgotten could hide in that; there, what roundings of random signs do not
+/// exceed, 2 sqrt(k) u: what is true of pure contractions too (roundings of one
+/// sign show in the own-type loops). The f64 reference errs as well.
 static double getSumError(int64_t terms, FloatType type) {
-  auto gamma = [&](double u) {
-    double ku = double(terms) * u;
-    return ku < 0.5 ? ku / (1 - ku) : 1.0;
+  double k = double(terms);
+  auto getError = [&](double u) {
+    double gamma = k * u < 0.5 ? k * u / (1 - k * u) : 1.0;
+    return k * k * u > 1 ? std::min(gamma, 2 * std::sqrt(k) * u) : gamma;
   };
-  return std::min(gamma(getUnitRoundoff(type)) + gamma(std::ldexp(1.0, -53)),
-                  1.0);
+  return std::min(
+      getError(getUnitRoundoff(type)) + getError(std::ldexp(1.0, -53)), 1.0);
 }
 
 namespace {
@@ -199,7 +204,28 @@ std::optional<Sum> Perturbation::findSum(linalg::GenericOp op,
   return Sum{result, combiner, term};
 }
 
-/// |init| + sum of |term|: the same op on magnitudes.
+static Value isInfinite(OpBuilder &builder, Location loc, Value value) {
+  Value size = math::AbsFOp::create(builder, loc, value);
+  Value limit = makeConstant(builder, loc, value.getType(),
+                             std::numeric_limits<double>::infinity());
+  return arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OEQ, size,
+                               limit);
+}
+
+/// |value|, or 0 where `ignored`.
+static Value makeSize(OpBuilder &builder, Location loc, Value value,
+                      Value ignored) {
+  Value size = math::AbsFOp::create(builder, loc, value);
+  if (!ignored)
+    return size;
+  return arith::SelectOp::create(builder, loc, ignored,
+                                 makeConstant(builder, loc, value.getType(), 0),
+                                 size);
+}
+
+/// |init| + sum of |term|: the same op on magnitudes. An infinity that comes
+/// from the inputs does not count: it is one in every order, while sums of
+/// finite values that leave the range are so in some orders only.
 Value Perturbation::makeMagnitude(OpBuilder &builder, linalg::GenericOp op,
                                   const Sum &sum) {
   Location loc = op.getLoc();
@@ -216,7 +242,8 @@ Value Perturbation::makeMagnitude(OpBuilder &builder, linalg::GenericOp op,
                     builder, loc, type, init, makeEmpty(),
                     ArrayRef<AffineMap>{identity, identity}, parallel,
                     [](OpBuilder &nested, Location at, ValueRange args) {
-                      Value size = math::AbsFOp::create(nested, at, args[0]);
+                      Value infinite = isInfinite(nested, at, args[0]);
+                      Value size = makeSize(nested, at, args[0], infinite);
                       linalg::YieldOp::create(nested, at, size);
                     })
                     .getResult(0);
@@ -241,8 +268,19 @@ Value Perturbation::makeMagnitude(OpBuilder &builder, linalg::GenericOp op,
                for (Operation &inner : op.getBody()->without_terminator())
                  if (slice.contains(&inner))
                    nested.clone(inner, mapping);
-               Value size = math::AbsFOp::create(
-                   nested, at, mapping.lookupOrDefault(sum.term));
+               Value term = mapping.lookupOrDefault(sum.term), given;
+               for (Value arg : args.drop_back()) {
+                 if (!isa<FloatType>(arg.getType()) || arg.use_empty())
+                   continue;
+                 Value infinite = isInfinite(nested, at, arg);
+                 given = given
+                             ? arith::OrIOp::create(nested, at, given, infinite)
+                             : infinite;
+               }
+               if (given)
+                 given = arith::AndIOp::create(nested, at, given,
+                                               isInfinite(nested, at, term));
+               Value size = makeSize(nested, at, term, given);
                Value total =
                    arith::AddFOp::create(nested, at, args.back(), size);
                linalg::YieldOp::create(nested, at, total);
@@ -250,7 +288,8 @@ Value Perturbation::makeMagnitude(OpBuilder &builder, linalg::GenericOp op,
       .getResult(0);
 }
 
-/// result +- gamma (|init| + sum of |term|).
+/// result +- gamma (|init| + sum of |term|); where that sum may leave the
+/// range, 1 or NaN, by the scale's sign.
 void Perturbation::perturbSum(linalg::GenericOp op, const Sum &sum,
                               Value magnitude) {
   ++number;
@@ -285,17 +324,24 @@ void Perturbation::perturbSum(linalg::GenericOp op, const Sum &sum,
         Value size = args[0];
         Value overflows =
             arith::CmpFOp::create(nested, at, arith::CmpFPredicate::OGE, size,
-                                  constant(largest * (1 - gamma)));
+                                  constant(largest / (1 + gamma)));
         // Each product and sum may also underflow.
         Value error = arith::AddFOp::create(
             nested, at,
             arith::MulFOp::create(nested, at, size, constant(gamma)),
             constant(double(terms) * smallest));
-        error = arith::SelectOp::create(
-            nested, at, overflows,
-            constant(std::numeric_limits<double>::infinity()), error);
         Value delta = getSign(nested, at, args[1], error);
         Value result = arith::AddFOp::create(nested, at, args[1], delta);
+        // Infinities of either sign and NaN are right there, and what is
+        // finite. Two references cannot be all of these, but a number and NaN
+        // do not agree whatever follows them, which says so.
+        Value opposite =
+            arith::CmpFOp::create(nested, at, arith::CmpFPredicate::OLT,
+                                  getScale(element), constant(0));
+        Value left = arith::SelectOp::create(
+            nested, at, opposite,
+            constant(std::numeric_limits<double>::quiet_NaN()), constant(1));
+        result = arith::SelectOp::create(nested, at, overflows, left, result);
         linalg::YieldOp::create(nested, at, result);
       });
   value.replaceAllUsesExcept(perturbed.getResult(0), perturbed);

@@ -137,10 +137,11 @@ bool runtime::canProject(const Manifest &manifest) {
   const Contraction &contraction = *manifest.contraction;
   Roles roles(contraction);
   int64_t k = countPoints(roles.reduction), n = countPoints(roles.projected);
-  // Projections stay within 64 bits: weights have 20 bits, sums over the two
-  // kinds of loops up to 2^17 terms each.
-  constexpr int64_t terms = 1 << 17;
-  if (k > terms || n > terms || countPoints(roles.rows) == 0 || n == 0)
+  // Projections stay within 64 bits: weights have 20 bits, products 6, sums
+  // over both kinds of loops up to 2^34 terms.
+  constexpr int64_t terms = int64_t(1) << 34, steps = 1 << 20, places = 1 << 17;
+  if (countPoints(roles.rows) == 0 || n == 0 || k > steps || n > places ||
+      k > terms / n)
     return false;
   double largest =
       double(projectionInput * projectionInput) * double(k) + projectionInput;

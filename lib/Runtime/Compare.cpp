@@ -63,6 +63,8 @@ public:
     }
     measureOwnError();
     measureMoves();
+    for (int64_t i = 0; i < judgement.reference->getNumElements(); ++i)
+      isAllZero &= getReference(i) == 0;
   }
 
   double getReference(int64_t i) const {
@@ -75,6 +77,8 @@ public:
   double get(int64_t i) const {
     double reference = getReference(i);
     const Bound &bound = judgement.bound;
+    if (isUnsettled(i))
+      return infinity;
     if (isContraction()) {
       double error = getSumError(i);
       if (storedRoundoff > 0)
@@ -93,10 +97,14 @@ public:
 
   /// Whether the bound of element `i` tells right values from wrong ones: it is
   /// finite, and no sum of terms of these magnitudes is right whatever it is.
+  /// Of measured bounds there are no magnitudes; there, a result of zeros must
+  /// be wrong, unless zeros are what is right.
   bool decides(int64_t i) const {
     if (!std::isfinite(getReference(i)) || !std::isfinite(get(i)))
       return false;
-    double magnitude = isContraction() ? load(judgement.magnitude, i) : 0;
+    if (!isContraction())
+      return isAllZero || get(i) < std::fabs(getReference(i));
+    double magnitude = load(judgement.magnitude, i);
     return magnitude == 0 || getSumError(i) < magnitude + underflow;
   }
 
@@ -106,8 +114,8 @@ public:
       return true;
     if (isContraction())
       return fits(i, computed) && fits(i, expected);
-    // The perturbed references leave the range of f64: so may any order.
-    if (std::isfinite(getReference(i)) && get(i) == infinity)
+    // The perturbed references leave the range: so may any order.
+    if (get(i) == infinity)
       return true;
     for (const Buffer *perturbed : judgement.perturbed)
       if (isSameClass(computed,
@@ -122,6 +130,18 @@ public:
 private:
   bool isContraction() const {
     return judgement.bound.kind == Bound::Kind::Contraction;
+  }
+
+  /// Whether the reference is not finite and might be something else in another
+  /// order: where sums may leave the range, one perturbed reference has a
+  /// number in their place, the other NaN.
+  bool isUnsettled(int64_t i) const {
+    if (std::isfinite(getReference(i)))
+      return false;
+    size_t nans = 0;
+    for (const Buffer *perturbed : judgement.perturbed)
+      nans += std::isnan(load(perturbed, i));
+    return nans > 0 && nans < judgement.perturbed.size();
   }
 
   static double load(const Buffer *buffer, int64_t i) {
@@ -268,6 +288,7 @@ private:
   double gamma = 0, typicalGamma = 0, referenceError = 0, underflow = 0,
          largest = infinity, storedRoundoff = 0;
   double ownError = 0, typicalMove = 0, typicalRelativeMove = 0;
+  bool isAllZero = true;
 };
 
 std::vector<int64_t> getIndex(const std::vector<int64_t> &shape, int64_t i) {

@@ -16,18 +16,29 @@
 // CHECK: %[[START:.*]] = linalg.generic
 // CHECK: math.absf
 // CHECK: %[[SIZE:.*]] = linalg.generic {{.*}}["parallel", "reduction"]} {{.*}} outs(%[[START]] : tensor<4xf32>)
+// CHECK: ^bb0(%[[IN:.*]]: f32, %[[IN2:.*]]: f32, %{{.*}}: f32):
 // CHECK: %[[P:.*]] = arith.mulf
-// CHECK-NEXT: %[[ABS:.*]] = math.absf %[[P]]
-// CHECK-NEXT: %[[S:.*]] = arith.addf %{{.*}}, %[[ABS]]
+// An infinity of the inputs is one in every order, one of the product is not.
+// CHECK: math.absf %[[IN]]
+// CHECK: math.absf %[[IN2]]
+// CHECK: arith.ori
+// CHECK: %[[GIVEN:.*]] = arith.andi
+// CHECK: %[[ABS:.*]] = math.absf %[[P]]
+// CHECK: %[[SIZE1:.*]] = arith.select %[[GIVEN]], %{{.*}}, %[[ABS]]
+// CHECK-NEXT: %[[S:.*]] = arith.addf %{{.*}}, %[[SIZE1]]
 // CHECK-NEXT: linalg.yield %[[S]]
 // CHECK: %[[SUM:.*]] = linalg.generic {{.*}}["parallel", "reduction"]}
 // CHECK: %[[P:.*]] = arith.mulf
 // CHECK-NEXT: %[[S:.*]] = arith.addf %{{.*}}, %[[P]]
 // CHECK-NEXT: linalg.yield %[[S]]
 // CHECK: linalg.generic {{.*}}["parallel"]} ins(%[[SIZE]] : tensor<4xf32>) outs(%[[SUM]] : tensor<4xf32>)
+// CHECK: arith.cmpf oge
 // CHECK: arith.bitcast {{.*}} : f32 to i32
 // CHECK: arith.select
-// CHECK: linalg.yield
+// CHECK: arith.cmpf olt, %{{.*}}, %{{.*}} : f32
+// CHECK: %[[LEFT:.*]] = arith.select
+// CHECK-NEXT: %[[MOVED:.*]] = arith.select %{{.*}}, %[[LEFT]]
+// CHECK-NEXT: linalg.yield %[[MOVED]]
 func.func @sum(%x: tensor<4x9xf32>, %y: tensor<9xf32>, %z: tensor<4xf32>) -> tensor<4xf32> {
   %r = linalg.generic {indexing_maps = [#a, #b, #c], iterator_types = ["parallel", "reduction"]}
       ins(%x, %y : tensor<4x9xf32>, tensor<9xf32>) outs(%z : tensor<4xf32>) {

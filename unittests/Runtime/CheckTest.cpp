@@ -349,6 +349,22 @@ TEST(Check, MeasuredBoundFollowsTheOwnTypesError) {
   result = checkBundle(*bundle, {});
   ASSERT_TRUE(result.ok());
   EXPECT_FALSE(result->correct);
+
+  // Where nothing is left of x, zeros would be right everywhere.
+  TestDirectory lost;
+  makeMap(lost, "T t = x[i] + 1e9; y[i] = t - 1e9;", "y[i] = 0;");
+  bundle = Bundle::load(lost.getPath());
+  ASSERT_TRUE(bundle.ok()) << bundle.message();
+  EXPECT_FAILURE(checkBundle(*bundle, {}),
+                 "a bound that a wrong value would exceed");
+  // Zeros as the result of all elements can be checked.
+  TestDirectory zeros;
+  makeMap(zeros, "y[i] = x[i] - x[i];", "y[i] = 0;");
+  bundle = Bundle::load(zeros.getPath());
+  ASSERT_TRUE(bundle.ok()) << bundle.message();
+  result = checkBundle(*bundle, {});
+  ASSERT_TRUE(result.ok()) << result.message();
+  EXPECT_TRUE(result->correct);
 }
 
 TEST(Check, InfinitiesAndNansMustAgree) {
@@ -445,6 +461,8 @@ TEST(Check, LongSumsMissNoTerms) {
   // One term, by exact sums.
   EXPECT_TRUE(checkLong(100003, "0").correct);
   EXPECT_FALSE(checkLong(100003, "1").correct);
+  EXPECT_TRUE(checkLong(200003, "0").correct);
+  EXPECT_FALSE(checkLong(200003, "1").correct);
   // Where these would not be exact: half a percent of the terms.
   CheckResult result = checkLong(400000, "0");
   EXPECT_TRUE(result.correct) << result.diagnostic;

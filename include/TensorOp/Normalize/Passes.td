@@ -202,8 +202,9 @@ def TensorOpPerturbRoundings
 
     A sum in a structured op (`acc + term`, over any reduction loops) is moved by
     `gamma_k (|init| + sum of |term|)`, the bound of its error in every order,
-    with a sign that hashes its bits; where that sum of magnitudes may overflow,
-    by infinity. Every other rounded result is moved by one unit in the last
+    with a sign that hashes its bits (where k^2 u > 1 by `2 sqrt(k) u` of it);
+    where that sum of finite magnitudes may overflow, it becomes 1 with scale 1
+    and NaN with scale -1. Every other rounded result is moved by one unit in the last
     place, that of a function by `function-ulp` + 1.
 
     Runs on structured ops on tensors after `tensorop-order-loops`; named ops
