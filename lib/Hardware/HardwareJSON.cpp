@@ -153,6 +153,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
                                     "fma_latency",
                                     "fma_per_cycle",
                                     "narrow_fma_per_cycle",
+                                    "in_order",
                                     "loads_per_cycle",
                                     "memory_bytes_per_cycle",
                                     "peaks",
@@ -182,6 +183,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
          map.mapOptional("fma_per_cycle", model.fmaPerCycle) &&
          map.mapOptional("narrow_fma_per_cycle", model.narrowFmaPerCycle) &&
          map.mapOptional("fma_latency", model.fmaLatency) &&
+         map.mapOptional("in_order", model.inOrder) &&
          map.mapOptional("loads_per_cycle", model.loadsPerCycle) &&
          map.mapOptional("memory_bytes_per_cycle", model.memoryBytesPerCycle) &&
          map.mapOptional("peaks", model.peaks) &&
@@ -256,6 +258,7 @@ json::Value toJSON(const HardwareModel &model) {
                       {"fma_per_cycle", model.fmaPerCycle},
                       {"narrow_fma_per_cycle", model.narrowFmaPerCycle},
                       {"fma_latency", model.fmaLatency},
+                      {"in_order", model.inOrder},
                       {"loads_per_cycle", model.loadsPerCycle},
                       {"memory_bytes_per_cycle", model.memoryBytesPerCycle},
                       {"cores", model.cores}};

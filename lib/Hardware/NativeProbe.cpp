@@ -202,6 +202,7 @@ Expected<HardwareModel> probeNative() {
       model.fmaPerCycle = known->fmaPerCycle;
       model.narrowFmaPerCycle = known->narrowFmaPerCycle;
       model.fmaLatency = known->fmaLatency;
+      model.inOrder = known->inOrder;
       model.loadsPerCycle = known->loadsPerCycle;
       model.memoryBytesPerCycle = known->memoryBytesPerCycle;
       for (CacheLevel &cache : model.caches)

@@ -156,7 +156,10 @@ private:
     // The second level is near enough for any order.
     double cycles =
         bytes / machine.bytesPerCycle(level) / (level == 1 ? 1 : efficiency);
-    if (level < machine.caches.size())
+    // In order, nothing is computed meanwhile.
+    if (machine.inOrder)
+      cost.caches += cycles;
+    else if (level < machine.caches.size())
       cost.caches += cycles * (level == 1 ? kExposedNear : kExposedFar) *
                      (foreseen ? kForeseen : 1);
     else
@@ -395,9 +398,17 @@ void Estimator::stream(unsigned operand) {
     visits /= trips;
   }
   if (buffer) {
-    // The copy was written just before.
-    move(visits, levelOf(buffer->bytes, operand, -1, /*strided=*/false), 1,
-         foreseen);
+    // The copy was written just before, and so were the other ones at its
+    // place. That counts where only memory is behind the second level.
+    double written = double(buffer->bytes);
+    const Layout &own = tree.layouts()[buffer->layout];
+    if (machine.caches.size() < 3)
+      for (const Buffer &other : buffers)
+        if (const Layout &layout = tree.layouts()[other.layout];
+            &other != buffer && layout.place == own.place &&
+            layout.loop == own.loop)
+          written += 2 * double(other.bytes);
+    move(visits, levelOf(written, operand, -1, /*strided=*/false), 1, foreseen);
     return;
   }
   double efficiency = followed ? (asked || desc.isOutput ? 1 : kFollowed)

@@ -182,6 +182,16 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
     if (base.division != Division::None)
       consider(choices);
   }
+  // Where the second-level cache is the last, the other operands pass through
+  // it too while a block of rows stays.
+  base = *chosen;
+  if (!base.packScalar || ranking.hw.caches.size() > 2)
+    return;
+  for (int64_t share : {2, 4, 8, 16}) {
+    choices = base;
+    choices.rowShare = share;
+    consider(choices);
+  }
 }
 
 /// Lanes along a reduction: for outputs of few columns, or operands that are

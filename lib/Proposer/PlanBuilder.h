@@ -28,6 +28,9 @@ struct Choices {
   int64_t steps = 1;
   VectorPacking vectorPacking = VectorPacking::None;
   bool packScalar = false;
+  /// Part of the second-level cache that a block of rows may fill: one in so
+  /// many.
+  int64_t rowShare = 1;
   /// Ask for unpacked vectors ahead of time: along the reduction when the depth
   /// allows it, else along the lanes.
   bool prefetch = false;

@@ -120,6 +120,8 @@ struct HardwareModel {
     return narrowFmaPerCycle && 2 * bits <= vectorBits ? narrowFmaPerCycle
                                                        : fmaPerCycle;
   }
+  /// A load that misses keeps the instructions behind it waiting.
+  bool inOrder = false;
   /// Vector loads started per cycle and core.
   int64_t loadsPerCycle = 2;
   /// Bytes that reach one core per cycle from main memory; 0 when unknown.
