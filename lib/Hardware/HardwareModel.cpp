@@ -187,7 +187,9 @@ void Validator::vectors() {
   range("narrow_fma_per_cycle", model.narrowFmaPerCycle, 0, 1024);
   range("fma_latency", model.fmaLatency, 1, 64);
   range("loads_per_cycle", model.loadsPerCycle, 1, 1024);
-  range("memory_bytes_per_cycle", model.memoryBytesPerCycle, 0, 4096);
+  if (!(model.memoryBytesPerCycle >= 0 && model.memoryBytesPerCycle <= 4096))
+    report("memory_bytes_per_cycle is %g, must be between 0 and 4096",
+           model.memoryBytesPerCycle);
   peak("f32_flops", model.peaks.f32Flops);
   peak("f64_flops", model.peaks.f64Flops);
   peak("copy_bytes", model.peaks.copyBytes);

@@ -380,7 +380,8 @@ void Estimator::stream(unsigned operand) {
     visits *= double(buffer->elementBits) / double(desc.bits);
   for (unsigned i = 0; i < depth; ++i)
     visits *= tree.tripCount(root.chain[i]);
-  if (desc.isOutput)
+  // Read and written; in order, what is waited for are the reads.
+  if (desc.isOutput && !machine.inOrder)
     visits *= 2;
   double total = visits;
   Runs runs = runsOf(operand, around(depth));
@@ -531,6 +532,11 @@ void Estimator::produce(const OperandInfo &operand) {
 
 double cyclesOfStep(const HardwareModel &machine, int64_t bits,
                     double instructions, double loads) {
+  // In order, loads take turns with arithmetic.
+  if (machine.inOrder)
+    return std::max(instructions / double(machine.fmasPerCycle(bits)) +
+                        loads / double(machine.loadsPerCycle),
+                    double(machine.fmaLatency));
   return std::max({instructions / double(machine.fmasPerCycle(bits)),
                    double(machine.fmaLatency),
                    loads / double(machine.loadsPerCycle)});

@@ -10,6 +10,7 @@
 #include "ScalarBody.h"
 #include "TensorOp/Support/Check.h"
 #include "TensorOp/Support/Mutation.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/Matchers.h"
 #include <map>
@@ -55,7 +56,14 @@ void TileEmitter::emit(ValueRange columnSums) {
   if (partialDim)
     results = combinePartials(results);
   if (spec.lateInit && !isMutated(Mutation::NoAccumulate)) {
-    auto read = [&] { return addTo(loadOutput(), results); };
+    // One by one: all at once would not fit beside the sums.
+    auto read = [&] {
+      Values sums;
+      for (auto [point, result] : llvm::zip(points, results))
+        sums.append(
+            addTo({load(accesses.back(), point, origin)}, ValueRange(result)));
+      return sums;
+    };
     if (!spec.init)
       results = read();
     else if (guardOf(spec.init))
@@ -264,10 +272,10 @@ TileEmitter::Address TileEmitter::address(const Access &where,
 }
 
 /// Reads the vector at `point`; an operand without the vectorized dimension is
-/// read as a scalar and broadcast. What does not exist reads as zero, or, for
-/// scalars, as anything that does exist.
+/// read as a scalar and broadcast. For scalars, what does not exist reads as
+/// anything that does.
 Value TileEmitter::load(const Access &where, const Point &point,
-                        ArrayRef<OpFoldResult> ivs) {
+                        ArrayRef<OpFoldResult> ivs, bool open) {
   auto type = vectorOf(getElementTypeOrSelf(where.source.getType()));
   if (!isa<MemRefType>(where.source.getType()))
     return vector::BroadcastOp::create(b, loc, type, where.source);
@@ -278,11 +286,15 @@ Value TileEmitter::load(const Access &where, const Point &point,
   }
   if (!at.mask && !at.empty)
     return vector::LoadOp::create(b, loc, type, where.source, at.indices);
-  Value zero = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
+  Value otherwise;
+  if (open && !at.empty)
+    otherwise = ub::PoisonOp::create(b, loc, type);
+  else
+    otherwise = arith::ConstantOp::create(b, loc, b.getZeroAttr(type));
   if (at.empty)
-    return zero;
+    return otherwise;
   return vector::MaskedLoadOp::create(b, loc, type, where.source, at.indices,
-                                      at.mask, zero);
+                                      at.mask, otherwise);
 }
 
 /// Vectors of the last dimension of the operand, as long as a native one or as
@@ -417,7 +429,10 @@ TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
       if (!value)
         value = loadLane(number, at, ivs, loaded);
       if (!value)
-        value = load(accesses[number], points[index], ivs);
+        // Lanes that do not exist only meet each other: products and sums of
+        // them are not stored.
+        value = load(accesses[number], points[index], ivs,
+                     /*open=*/spec.inner.size() && partialDim != vectorDim);
       mapping.map(op.getMatchingBlockArgument(operand), value);
     }
     mapping.map(op.getRegionOutputArgs()[0], accumulators[index]);

@@ -73,8 +73,9 @@ private:
   Access accessOf(mlir::OpOperand &operand);
   Address address(const Access &where, const Point &point,
                   llvm::ArrayRef<mlir::OpFoldResult> ivs);
+  /// What does not exist is zero, or, with `open`, anything.
   mlir::Value load(const Access &where, const Point &point,
-                   llvm::ArrayRef<mlir::OpFoldResult> ivs);
+                   llvm::ArrayRef<mlir::OpFoldResult> ivs, bool open = false);
   /// With scalars in lanes: the element at `point` as a lane of a vector that
   /// `loaded` keeps, broadcast; null where no vector can be loaded.
   mlir::Value

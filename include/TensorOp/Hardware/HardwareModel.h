@@ -125,7 +125,7 @@ struct HardwareModel {
   /// Vector loads started per cycle and core.
   int64_t loadsPerCycle = 2;
   /// Bytes that reach one core per cycle from main memory; 0 when unknown.
-  int64_t memoryBytesPerCycle = 0;
+  double memoryBytesPerCycle = 0;
   MeasuredPeaks peaks;
   int64_t cores = 1;
 

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Target/CPU/Codegen.h"
+#include "../RISCV/PrefixMasks.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
 #include "llvm/IR/LegacyPassManager.h"
@@ -102,6 +103,8 @@ Codegen::translate(mlir::ModuleOp module, llvm::ArrayRef<AbiEntry> entries,
 }
 
 void Codegen::optimize(llvm::Module &module) {
+  if (machine->getTargetTriple().isRISCV())
+    lowerPrefixMasks(module);
   llvm::LoopAnalysisManager lam;
   llvm::FunctionAnalysisManager fam;
   llvm::CGSCCAnalysisManager cgam;
