@@ -154,6 +154,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
                                     "fma_per_cycle",
                                     "narrow_fma_per_cycle",
                                     "in_order",
+                                    "misses_add",
                                     "loads_per_cycle",
                                     "memory_bytes_per_cycle",
                                     "peaks",
@@ -184,6 +185,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
          map.mapOptional("narrow_fma_per_cycle", model.narrowFmaPerCycle) &&
          map.mapOptional("fma_latency", model.fmaLatency) &&
          map.mapOptional("in_order", model.inOrder) &&
+         map.mapOptional("misses_add", model.missesAdd) &&
          map.mapOptional("loads_per_cycle", model.loadsPerCycle) &&
          map.mapOptional("memory_bytes_per_cycle", model.memoryBytesPerCycle) &&
          map.mapOptional("peaks", model.peaks) &&
@@ -259,6 +261,7 @@ json::Value toJSON(const HardwareModel &model) {
                       {"narrow_fma_per_cycle", model.narrowFmaPerCycle},
                       {"fma_latency", model.fmaLatency},
                       {"in_order", model.inOrder},
+                      {"misses_add", model.missesAdd},
                       {"loads_per_cycle", model.loadsPerCycle},
                       {"memory_bytes_per_cycle", model.memoryBytesPerCycle},
                       {"cores", model.cores}};

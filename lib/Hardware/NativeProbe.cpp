@@ -203,6 +203,7 @@ Expected<HardwareModel> probeNative() {
       model.narrowFmaPerCycle = known->narrowFmaPerCycle;
       model.fmaLatency = known->fmaLatency;
       model.inOrder = known->inOrder;
+      model.missesAdd = known->missesAdd;
       model.loadsPerCycle = known->loadsPerCycle;
       model.memoryBytesPerCycle = known->memoryBytesPerCycle;
       for (CacheLevel &cache : model.caches)

@@ -149,21 +149,41 @@ private:
     // Something else may have been there in between.
     return levelOf(2.0 * tree.footprint(-1), 0, -1, /*strided=*/false);
   }
+  /// The part of the bandwidth that an order of accesses reaches; that of
+  /// single misses is the same for all.
+  double efficiencyOf(double streamed) const {
+    return machine.missesAdd ? 1 : streamed;
+  }
   void move(double bytes, unsigned level, double efficiency = 1,
             bool foreseen = false) {
     if (level == 0)
       return;
     // The second level is near enough for any order.
-    double cycles =
-        bytes / machine.bytesPerCycle(level) / (level == 1 ? 1 : efficiency);
-    // In order, nothing is computed meanwhile.
-    if (machine.inOrder)
+    double cycles = bytes / machine.bytesPerCycle(level);
+    if (level > 1)
+      cycles /= efficiencyOf(efficiency);
+    if (machine.missesAdd)
       cost.caches += cycles;
     else if (level < machine.caches.size())
       cost.caches += cycles * (level == 1 ? kExposedNear : kExposedFar) *
                      (foreseen ? kForeseen : 1);
     else
       cost.memory += cycles;
+  }
+  /// Whether the scalars of `operand` that a step takes are neighbours, of
+  /// which instructions take one lane each.
+  bool takesLanes(unsigned operand, unsigned laneDim) const {
+    if (machine.scalarOperand != ScalarOperand::Lane ||
+        depends(operand, laneDim))
+      return false;
+    if (bufferOf(operand))
+      return true;
+    const OperandInfo &desc = info.operands[operand];
+    std::optional<unsigned> last =
+        desc.access.empty() ? std::nullopt : desc.access.back().plainDim();
+    return last && any_of(root.tile->entries, [&](const auto &entry) {
+             return entry.dim == root.dims[*last];
+           });
   }
   /// Vectors of unpacked operands are asked for before they are needed.
   bool isPrefetched() const {
@@ -268,6 +288,9 @@ void Estimator::compute() {
         if (entry.dim != laneDim && entry.dim != partialDim &&
             depends(operand, entry.dim) && !(group && entry.dim == group->dim))
           own *= std::min<double>(shape.rows, tree.tileSize(0, entry.dim));
+      // Neighbouring scalars are lanes of one vector.
+      if (takesLanes(operand, laneDim))
+        own = std::ceil(own / double(tree.lanes(0)));
       // Asking early takes an instruction for each vector.
       bool asked = isPrefetched() && depends(operand, laneDim);
       // And so does widening what was not widened by a copy.
@@ -380,8 +403,8 @@ void Estimator::stream(unsigned operand) {
     visits *= double(buffer->elementBits) / double(desc.bits);
   for (unsigned i = 0; i < depth; ++i)
     visits *= tree.tripCount(root.chain[i]);
-  // Read and written; in order, what is waited for are the reads.
-  if (desc.isOutput && !machine.inOrder)
+  // Read and written; a line that was read does not miss again.
+  if (desc.isOutput && !machine.missesAdd)
     visits *= 2;
   double total = visits;
   Runs runs = runsOf(operand, around(depth));
@@ -477,8 +500,8 @@ void Estimator::pack(const Buffer &buffer) {
   unsigned cold = coldLevel();
   unsigned again = levelOf(bytesOf(operand, inside), operand, inside,
                            /*strided=*/true);
-  double efficiency =
-      runs.bytes >= kLongRun || runs.count <= kStreams ? 1 : kUnpredicted;
+  double efficiency = efficiencyOf(
+      runs.bytes >= kLongRun || runs.count <= kStreams ? 1 : kUnpredicted);
   auto cyclesFrom = [&](unsigned level, double moved) {
     return level == 0 ? 0.0
                       : moved / machine.bytesPerCycle(level) /

@@ -79,12 +79,21 @@ static Counts tilesOf(int64_t extent, int64_t size) {
   return counts;
 }
 
+/// Loads of a step for the scalars of `rows` rows.
+static double scalarLoads(const Contraction &c, const HardwareModel &hw,
+                          double rows, int64_t lanes) {
+  bool areLanes = hw.scalarOperand == ScalarOperand::Lane && c.canPackScalar;
+  return areLanes ? std::ceil(rows / double(lanes)) : rows;
+}
+
 /// Cycles for one step of the reduction over the whole output.
 static double cyclesOf(const Contraction &c, const HardwareModel &hw,
                        const RegisterTileChoice &tile) {
   auto step = [&](double rows, double vectors) {
     // Broadcasts are narrower than vectors: two start where one load does.
-    double loads = c.sharesVectors() ? rows + vectors : 2 * rows * vectors + 1;
+    double loads = c.sharesVectors()
+                       ? scalarLoads(c, hw, rows, tile.lanes) + vectors
+                       : 2 * rows * vectors + 1;
     double partial = tile.partial;
     return model::cyclesOfStep(hw, tile.lanes * c.accBits,
                                rows * vectors * partial, loads * partial / 2) /
@@ -159,9 +168,11 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
         continue;
       tile.vectors = vectors;
       tile.lanes = lanes;
-      double loads = c.sharesVectors()
-                         ? double(height + vectors) / double(height * vectors)
-                         : 1;
+      double loads =
+          c.sharesVectors()
+              ? (scalarLoads(c, hw, double(height), lanes) + double(vectors)) /
+                    double(height * vectors)
+              : 1;
       all.push_back({tile, cyclesOf(c, hw, tile), loads});
       // Too few to hide the latency: several for each sum. Groups add up their
       // own reduction only.

@@ -120,8 +120,11 @@ struct HardwareModel {
     return narrowFmaPerCycle && 2 * bits <= vectorBits ? narrowFmaPerCycle
                                                        : fmaPerCycle;
   }
-  /// A load that misses keeps the instructions behind it waiting.
+  /// Loads take turns with arithmetic.
   bool inOrder = false;
+  /// Bytes per cycle of caches and memory are those of single misses, whose
+  /// cycles add to those of the core: what it hides is taken off already.
+  bool missesAdd = false;
   /// Vector loads started per cycle and core.
   int64_t loadsPerCycle = 2;
   /// Bytes that reach one core per cycle from main memory; 0 when unknown.
