@@ -97,7 +97,7 @@ std::string listTargets() {
     (makesCodeFor(model.arch) ? made : planned) += ", " + name;
   });
   return "code is made for " + made +
-         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:cpu=NAME] and the "
+         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:vlen=N][:cpu=NAME] and the "
          "machine of a hardware file (a path that ends in .json); planned, for "
          "now plans are only verified: " +
          planned;
@@ -132,7 +132,7 @@ static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
     auto [key, value] = option.split('=');
     if (key == "cpu" && family != "nvptx" && !value.empty()) {
       machine = value.str();
-    } else if (key == "vlen" && family == "rvv") {
+    } else if (key == "vlen" && (family == "rvv" || family == "sve")) {
       if (value.getAsInteger(10, vlen) || vlen < 64 || vlen > 65536 ||
           (vlen & (vlen - 1)))
         return fail("target '%s': vlen is '%s', must be a power of two between "
@@ -164,8 +164,9 @@ static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
     model->vectorBits = model->vectorBitsMax = vlen;
     model->name = target.str();
     // The code generator may use the length, too.
-    model->attributes += (model->attributes.empty() ? "+zvl" : ",+zvl") +
-                         std::to_string(vlen) + "b";
+    if (family == "rvv")
+      model->attributes += (model->attributes.empty() ? "+zvl" : ",+zvl") +
+                           std::to_string(vlen) + "b";
   }
   return model;
 }
