@@ -97,7 +97,8 @@ std::string listTargets() {
     (makesCodeFor(model.arch) ? made : planned) += ", " + name;
   });
   return "code is made for " + made +
-         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:vlen=N][:cpu=NAME] and the "
+         ", rvv[:vlen=N][:cpu=NAME], neon[:cpu=NAME], sve[:vlen=N][:cpu=NAME] "
+         "and the "
          "machine of a hardware file (a path that ends in .json); planned, for "
          "now plans are only verified: " +
          planned;

@@ -111,7 +111,8 @@ TEST(Catalogue, UnknownTargets) {
       "neoverse-n1, neoverse-v1, sapphirerapids, sifive-p670, sifive-x280, "
       "spacemit-x60, "
       "x86-64-v3, x86-64-v4, znver3, znver4, znver5, rvv[:vlen=N][:cpu=NAME], "
-      "neon[:cpu=NAME], sve[:vlen=N][:cpu=NAME] and the machine of a hardware file (a "
+      "neon[:cpu=NAME], sve[:vlen=N][:cpu=NAME] and the machine of a hardware "
+      "file (a "
       "path that ends in .json); planned, for now plans are only verified: "
       "nvptx[:sm_XX], sm_90a";
   EXPECT_EQ(error(resolveTarget("vax")), "unknown target 'vax'" + list);

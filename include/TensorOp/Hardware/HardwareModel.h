@@ -190,9 +190,10 @@ std::string hardwareDataDirectory();
 std::vector<std::string> knownMachines();
 
 /// Resolves a target: `native`, a name of the catalogue,
-/// `rvv[:vlen=N][:cpu=X]`, `neon[:cpu=X]`, `sve[:vlen=N][:cpu=X]`, `nvptx[:sm_XX]`, or a
-/// path that ends in .json. An unknown target is diagnosed with the list of the
-/// known ones; a machine that the catalogue refuses, with its reason.
+/// `rvv[:vlen=N][:cpu=X]`, `neon[:cpu=X]`, `sve[:vlen=N][:cpu=X]`,
+/// `nvptx[:sm_XX]`, or a path that ends in .json. An unknown target is
+/// diagnosed with the list of the known ones; a machine that the catalogue
+/// refuses, with its reason.
 llvm::Expected<HardwareModel> resolveTarget(llvm::StringRef target);
 
 } // namespace tensorop
