@@ -9,11 +9,12 @@ board's (docs/simulation.md), and the same each time.
 
 import argparse
 import glob
-import json
 import os
 import subprocess
 import sys
 import tempfile
+
+import records
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 # Kernel sets of the library by architecture; on AArch64 those without SVE.
@@ -22,13 +23,6 @@ CORES = {
     "aarch64": ["ARMV8", "CORTEXA53", "CORTEXA57", "NEOVERSEN1"],
 }
 MARCH = {"riscv64": "rv64gc", "aarch64": "armv8-a"}
-
-
-def run(command, **options):
-    done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
-    if done.returncode != 0:
-        sys.exit(f"{' '.join(command)}: exit status {done.returncode}\n{done.stderr}")
-    return done.stdout
 
 
 def find_library(root):
@@ -42,11 +36,11 @@ def build_driver(library, arch, folder):
     compiler = next((c for c in ("clang-22", "clang") if run_ok([c, "--version"])), None)
     if not compiler:
         sys.exit("error: no clang-22 nor clang")
-    run([compiler, f"--target={arch}-linux-gnu", f"-march={MARCH[arch]}", "-O2", "-c",
-         os.path.join(HERE, "sgemm.c"), "-o", f"{folder}/sgemm.o"])
+    records.run([compiler, f"--target={arch}-linux-gnu", f"-march={MARCH[arch]}", "-O2", "-c",
+                 os.path.join(HERE, "sgemm.c"), "-o", f"{folder}/sgemm.o"])
     inside = "/usr/lib/" + library.split("/usr/lib/")[1]
-    run([f"{arch}-linux-gnu-gcc", f"{folder}/sgemm.o", library, "-Wl,-rpath," + os.path.dirname(inside),
-         "-Wl,--allow-shlib-undefined", "-lm", "-o", f"{folder}/sgemm"])
+    records.run([f"{arch}-linux-gnu-gcc", f"{folder}/sgemm.o", library, "-Wl,-rpath," + os.path.dirname(inside),
+                 "-Wl,--allow-shlib-undefined", "-lm", "-o", f"{folder}/sgemm"])
     return f"{folder}/sgemm"
 
 
@@ -60,19 +54,15 @@ def run_ok(command):
 def selected_core(program, root, arch, core):
     """What the library says that it runs, under an emulator without the profile."""
     cpu = "rv64,v=true,vext_spec=v1.0,vlen=256,elen=64" if arch == "riscv64" else "max,sve=off"
-    said = run([f"qemu-{arch}", "-L", root, "-cpu", cpu, program, "3", "4", "5", "1"],
-               env={"PATH": os.environ["PATH"], "OPENBLAS_CORETYPE": core})
+    said = records.run([f"qemu-{arch}", "-L", root, "-cpu", cpu, program, "3", "4", "5", "1"],
+                       env={"PATH": os.environ["PATH"], "OPENBLAS_CORETYPE": core})
     return said.split()[1]
 
 
 def simulate(args, arch, program, target, shape, core):
-    m, n, k = shape
-    text = run([os.path.join(args.bin, "tensorop-simulate"), f"--target={target}",
-                f"--emulator=qemu-{arch} -L {args.root}", "--env", f"OPENBLAS_CORETYPE={core}", "--hottest=0",
-                "--json", "--", program, str(m), str(n), str(k), "{}"])
-    result = json.loads(text)
-    result["program"] = ["sgemm"] + result["program"][1:]
-    return result
+    m, n, k = records.parse_shape(shape)
+    return records.simulate(args.bin, target, [program, str(m), str(n), str(k), "{}"],
+                            f"--emulator=qemu-{arch} -L {args.root}", "--env", f"OPENBLAS_CORETYPE={core}")
 
 
 def main():
@@ -87,29 +77,23 @@ def main():
     library = find_library(args.root)
     arch = library.split("/usr/lib/")[1].split("-linux-gnu")[0]
     cores = args.cores.split(",") if args.cores else CORES[arch]
-    records = []
+    cases = []
     with tempfile.TemporaryDirectory() as folder:
         program = build_driver(library, arch, folder)
         names = {core: selected_core(program, args.root, arch, core) for core in cores}
         print(f"simulated, no measurement: {os.path.basename(library)} for {arch}, C = A * B, beta 0, one core")
-        print(f"{'target':34} {'shape':12} {'core':16} {'insns/kMAC':>10} {'flop/cycle':>10} {'core only':>10} "
-              f"{'misses by level'}")
+        print(f"{'target':34} {'shape':12} {'core':16} {' '.join(records.COLUMNS)} misses by level")
         for target in args.target:
-            for text in args.shapes.split(","):
-                shape = tuple(int(x) for x in text.split("x"))
-                macs = shape[0] * shape[1] * shape[2]
+            for shape in args.shapes.split(","):
+                macs = records.count_macs(shape)
                 for core in cores:
                     result = simulate(args, arch, program, target, shape, core)
                     misses = " ".join(f"{level['name']} {level['misses']:.0f}" for level in result["levels"])
-                    print(f"{target:34} {text:12} {names[core]:16} {1000 * result['instructions'] / macs:10.1f} "
-                          f"{2 * macs / result['cycles']:10.2f} {2 * macs / result['core_cycles']:10.2f} {misses}",
+                    print(f"{target:34} {shape:12} {names[core]:16} {' '.join(records.rates(result, macs))} {misses}",
                           flush=True)
-                    records.append({"shape": text, "core": names[core], "library": os.path.basename(library),
-                                    "macs": macs, "simulation": result})
-    if args.json:
-        with open(args.json, "w", encoding="utf-8") as file:
-            json.dump({"schema": 1, "evaluator": "simulated", "cases": records}, file, indent=1)
-            file.write("\n")
+                    cases.append({"shape": shape, "core": names[core], "library": os.path.basename(library),
+                                  "macs": macs, "simulation": result})
+    records.write(args.json, cases)
     return 0
 
 
