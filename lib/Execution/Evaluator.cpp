@@ -253,9 +253,10 @@ Error Evaluation::findFiles() {
   // The template is a word that no shell changes, as are all words after it:
   // ssh gives them to one.
   if (Error error =
-          require({"mktemp", "-d", "/tmp/tensorop.XXXXXX"}, "", "", &remote))
+          require({"mktemp", "-d", "-t", "tensorop.XXXXXX"}, "", "", &remote))
     return error;
-  if (StringRef(remote).starts_with("/tmp/tensorop.") &&
+  if (StringRef(remote).starts_with("/") &&
+      llvm::sys::path::filename(remote).starts_with("tensorop.") &&
       llvm::all_of(remote, [](char c) {
         return llvm::isAlnum(c) || StringRef("/._-").contains(c);
       }))
