@@ -151,43 +151,39 @@ dotAvx512I8(int64_t steps) {
 #ifdef TENSOROP_RVV_PEAKS
 
 // Twelve chains of two registers each; vectors of unknown length are in no
-// arrays.
-#define FOR_CHAINS(DO)                                                         \
-  DO(0) DO(1) DO(2) DO(3) DO(4) DO(5) DO(6) DO(7) DO(8) DO(9) DO(10) DO(11)
+// arrays, and each type has intrinsics of its own.
+#define FOR_CHAINS(DO, T)                                                      \
+  DO(0, T) DO(1, T) DO(2, T) DO(3, T) DO(4, T) DO(5, T) FOR_OTHERS(DO, T)
+#define FOR_OTHERS(DO, T)                                                      \
+  DO(6, T) DO(7, T) DO(8, T) DO(9, T) DO(10, T) DO(11, T)
+#define START(i, BITS)                                                         \
+  vfloat##BITS##m2_t s##i = __riscv_vfmv_v_f_f##BITS##m2(1 + i, length);
+#define STEP(i, BITS)                                                          \
+  s##i = __riscv_vfmadd_vf_f##BITS##m2(s##i, 0.5, summand, length);
+#define SUM(i, BITS)                                                           \
+  summand = __riscv_vfadd_vv_f##BITS##m2(summand, s##i, length);
 
-__attribute__((target("arch=+v"))) double fmaRvvF32(int64_t steps) {
-  size_t length = __riscv_vsetvlmax_e32m2();
-  vfloat32m2_t summand = __riscv_vfmv_v_f_f32m2(0.25f, length);
-#define START(i) vfloat32m2_t s##i = __riscv_vfmv_v_f_f32m2(1 + i, length);
-#define STEP(i) s##i = __riscv_vfmadd_vf_f32m2(s##i, 0.5f, summand, length);
-#define SUM(i) summand = __riscv_vfadd_vv_f32m2(summand, s##i, length);
-  FOR_CHAINS(START)
-  for (int64_t s = 0; s < steps; ++s) {
-    FOR_CHAINS(STEP)
+#define FMA_LOOP(NAME, BITS)                                                   \
+  __attribute__((target("arch=+v"))) double NAME(int64_t steps) {              \
+    size_t length = __riscv_vsetvlmax_e##BITS##m2();                           \
+    vfloat##BITS##m2_t summand = __riscv_vfmv_v_f_f##BITS##m2(0.25, length);   \
+    FOR_CHAINS(START, BITS)                                                    \
+    for (int64_t s = 0; s < steps; ++s) {                                      \
+      FOR_CHAINS(STEP, BITS)                                                   \
+    }                                                                          \
+    FOR_CHAINS(SUM, BITS)                                                      \
+    return __riscv_vfmv_f_s_f##BITS##m2_f##BITS(summand);                      \
   }
-  FOR_CHAINS(SUM)
-#undef START
-#undef STEP
-#undef SUM
-  return __riscv_vfmv_f_s_f32m2_f32(summand);
-}
 
-__attribute__((target("arch=+v"))) double fmaRvvF64(int64_t steps) {
-  size_t length = __riscv_vsetvlmax_e64m2();
-  vfloat64m2_t summand = __riscv_vfmv_v_f_f64m2(0.25, length);
-#define START(i) vfloat64m2_t s##i = __riscv_vfmv_v_f_f64m2(1 + i, length);
-#define STEP(i) s##i = __riscv_vfmadd_vf_f64m2(s##i, 0.5, summand, length);
-#define SUM(i) summand = __riscv_vfadd_vv_f64m2(summand, s##i, length);
-  FOR_CHAINS(START)
-  for (int64_t s = 0; s < steps; ++s) {
-    FOR_CHAINS(STEP)
-  }
-  FOR_CHAINS(SUM)
-#undef START
-#undef STEP
+FMA_LOOP(fmaRvvF32, 32)
+FMA_LOOP(fmaRvvF64, 64)
+
+#undef FMA_LOOP
 #undef SUM
-  return __riscv_vfmv_f_s_f64m2_f64(summand);
-}
+#undef STEP
+#undef START
+#undef FOR_OTHERS
+#undef FOR_CHAINS
 
 #endif
 

@@ -63,13 +63,17 @@ struct CheckEntry {
 /// How far an element of a float result may be from the f64 reference.
 struct Bound {
   enum class Kind {
-    /// gamma_k * (|A| |B|), which the magnitude entry computes, plus the
-    /// rounding to the stored type; gamma_k = k u / (1 - k u), u of `unit`.
+    /// k u (|A| |B|), which the magnitude entry computes, plus the reference's
+    /// own error and the rounding to the stored type; u of `unit`. Where
+    /// k^2 u > 1, no more than the larger of `factor` times the largest error
+    /// of the own-type loops and the typical one, 2 sqrt(k) u (|A| |B|),
+    /// either.
     Contraction,
     /// The largest of: `factor` times the error of the own-type loops against
     /// the reference, `floorUlp` ulp of the element, and, where the kernel may
     /// reorder sums, how far the perturbed entry moves the element; that entry
-    /// holds gamma_k (|A| |B|) for a contraction inside of a larger payload.
+    /// moves a contraction inside of a larger payload by gamma_k (|A| |B|),
+    /// gamma_k = k u / (1 - k u), where k^2 u > 1 by the typical error.
     Measured
   };
   Kind kind = Kind::Measured;
