@@ -135,6 +135,9 @@ static LogicalResult check(linalg::GenericOp op, scf::ForOp place,
   if (spec.size < 1 || spec.lanes < 1 || spec.group < 1)
     return refuse(why, op, "expects a size, lanes and a group >= 1, but got ",
                   spec.size, ", ", spec.lanes, " and ", spec.group);
+  if (spec.strided < 0)
+    return refuse(why, op, "expects strided stores of >= 0 elements, but got ",
+                  spec.strided);
   if (spec.groupDim &&
       (*spec.groupDim == spec.dim || !map.isFunctionOfDim(*spec.groupDim) ||
        op.getIteratorTypesArray()[*spec.groupDim] !=

@@ -135,6 +135,10 @@ TEST(PackOperand, RefusesWhatItCannotPack) {
       reason(widened, pc),
       "operand 0 of type f32 is not extended to f64 by the op's body: its "
       "copy cannot be of that type");
+  PackSpec strided{0, 0, 6, {13, 8}, "x", 4};
+  strided.strided = -4;
+  EXPECT_EQ(reason(strided, pc),
+            "expects strided stores of >= 0 elements, but got -4");
   (void)ir;
 }
 

@@ -230,6 +230,9 @@ LogicalResult PackOperandOp::verify() {
   if (getGroup() && int64_t(*getGroup()) < 1)
     return emitOpError("expects a group >= 1, but got ")
            << int64_t(*getGroup());
+  if (int64_t(getStrided().value_or(0)) < 0)
+    return emitOpError("expects strided >= 0, but got ")
+           << int64_t(*getStrided());
   for (int64_t extent : getExtents())
     if (extent < 0)
       return emitOpError("expects extents >= 0, but got ") << extent;

@@ -103,6 +103,16 @@ module attributes {transform.with_named_sequence} {
 
 module attributes {transform.with_named_sequence} {
   transform.named_sequence @pack(%mm: !transform.any_op) {
+    // expected-error @+1 {{expects strided >= 0, but got -8}}
+    %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, 4] name "x" lanes 4 {strided = -8 : i64} : (!transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}
+
+// -----
+
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @pack(%mm: !transform.any_op) {
     // expected-error @+1 {{expects extents >= 0, but got -4}}
     %0 = transform.strategy.pack_operand %mm[0] pack 1 by 8 extents [4, -4] name "x" lanes 4 : (!transform.any_op) -> !transform.any_op
     transform.yield

@@ -14,8 +14,8 @@ module attributes {transform.with_named_sequence} {
     // CHECK: transform.strategy.pack_operand %{{.*}}[1] at %{{.*}} pack 1 by 32 extents [256, 1000] name "mm.rhs" lanes 16
     %b = transform.strategy.pack_operand %tile[1] at %pc pack 1 by 32 extents [256, 1000] name "mm.rhs" lanes 16
         : (!transform.any_op, !transform.any_op) -> !transform.any_op
-    // CHECK: transform.strategy.pack_operand %{{.*}}[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared
-    %a = transform.strategy.pack_operand %tile[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared
+    // CHECK: transform.strategy.pack_operand %{{.*}}[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared {strided = 64 : i64}
+    %a = transform.strategy.pack_operand %tile[0] pack 0 by 6 extents [500, 600] name "mm.lhs" lanes 16 shared {strided = 64 : i64}
         : (!transform.any_op) -> !transform.any_op
     %dq = transform.strategy.find op "dq" in %root count(1) : (!transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.pack_operand %{{.*}}[0] at %{{.*}} from %{{.*}} pack 0 by 6 extents [256, 600] name "mm.lhs" lanes 16
@@ -25,9 +25,9 @@ module attributes {transform.with_named_sequence} {
     %init = transform.strategy.fuse_init %fill into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.fuse_epilogue %{{.*}} into %{{.*}}
     %ep = transform.strategy.fuse_epilogue %relu into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
-    // CHECK: transform.strategy.register_tile %{{.*}} init(%{{.*}}) epilogue(%{{.*}}) dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, late_init, prefetch_output, prefetch_panels}
+    // CHECK: transform.strategy.register_tile %{{.*}} init(%{{.*}}) epilogue(%{{.*}}) dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, late_init, prefetch_output, prefetch_panels, scalars_in_lanes}
     %kk = transform.strategy.register_tile %tile init(%init) epilogue(%ep)
-        dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, late_init, prefetch_output, prefetch_panels}
+        dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, late_init, prefetch_output, prefetch_panels, scalars_in_lanes}
         : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.unroll %{{.*}} by 4
     transform.strategy.unroll %kk by 4 : !transform.any_op
