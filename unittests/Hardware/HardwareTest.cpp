@@ -101,6 +101,16 @@ TEST(Catalogue, Families) {
   EXPECT_EQ(resolve("neon:cpu=neoverse-n1").name, "neoverse-n1");
   EXPECT_EQ(resolve("neon").arch, Architecture::AArch64);
   EXPECT_EQ(resolve("sve").scalableUnitBits(), 128);
+  EXPECT_TRUE(resolve("sve").isLengthAgnostic());
+  HardwareModel sve = resolve("sve:vlen=256");
+  EXPECT_EQ(sve.name, "sve:vlen=256");
+  EXPECT_EQ(sve.vectorBits, 256);
+  EXPECT_EQ(sve.vectorBitsMax, 256);
+  EXPECT_FALSE(sve.isLengthAgnostic());
+  EXPECT_EQ(sve.lanes(32), 8);
+  EXPECT_EQ(sve.minVscale(), 2);
+  // The backend has no attribute for the length.
+  EXPECT_EQ(sve.attributes, resolve("sve").attributes);
   EXPECT_EQ(resolve("nvptx").name, "sm_90a");
   EXPECT_EQ(resolve("nvptx:sm_90a").name, "sm_90a");
 }

@@ -44,6 +44,19 @@ struct Folder {
   std::string path;
 };
 
+/// Compiles `text` and writes the object to `path`.
+void writeObject(Codegen &codegen, llvm::StringRef text,
+                 const std::string &path) {
+  llvm::LLVMContext context;
+  auto module = parse(context, text);
+  module->setDataLayout("");
+  auto bytes = codegen.emitObject(*module);
+  ASSERT_TRUE(bool(bytes)) << messageOf(bytes.takeError());
+  std::error_code code;
+  llvm::raw_fd_ostream(path, code).write(bytes->data(), bytes->size());
+  EXPECT_FALSE(code) << code.message();
+}
+
 TEST(Codegen, RefusesUnknownMachines) {
   auto target = Codegen::create({"pdp11-unknown-linux", "", ""});
   ASSERT_FALSE(target);
@@ -73,31 +86,26 @@ TEST(AbiEntry, RefusesWhatDoesNotFit) {
 TEST(Linker, NamesWhatIsUndefined) {
   auto codegen = Codegen::create({triple, "x86-64", ""});
   ASSERT_TRUE(bool(codegen));
-  llvm::LLVMContext context;
-  auto module = parse(context, "declare float @no_such_function(float)\n"
-                               "define float @f(float %x) {\n"
-                               "  %y = call float @no_such_function(float %x)\n"
-                               "  ret float %y\n}\n");
-  module->setDataLayout("");
-  auto bytes = (*codegen)->emitObject(*module);
-  ASSERT_TRUE(bool(bytes));
   Folder folder;
   std::string object = folder.path + "/f.o";
-  std::error_code code;
-  llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
+  writeObject(**codegen,
+              "declare float @no_such_function(float)\n"
+              "define float @f(float %x) {\n"
+              "  %y = call float @no_such_function(float %x)\n"
+              "  ret float %y\n}\n",
+              object);
   std::string text =
       messageOf(linkSharedObject({object}, folder.path + "/f.so", triple));
   EXPECT_NE(text.find("linking '"), std::string::npos);
   EXPECT_NE(text.find("no_such_function"), std::string::npos);
   // The linker can be used again, and libm is there.
-  auto good = parse(context, "declare float @tanhf(float)\n"
-                             "define float @g(float %x) {\n"
-                             "  %y = call float @tanhf(float %x)\n"
-                             "  ret float %y\n}\n");
-  bytes = (*codegen)->emitObject(*good);
-  ASSERT_TRUE(bool(bytes));
   object = folder.path + "/g.o";
-  llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
+  writeObject(**codegen,
+              "declare float @tanhf(float)\n"
+              "define float @g(float %x) {\n"
+              "  %y = call float @tanhf(float %x)\n"
+              "  ret float %y\n}\n",
+              object);
   std::string library = folder.path + "/g.so";
   EXPECT_EQ(messageOf(linkSharedObject({object}, library, triple)), "");
   void *handle = ::dlopen(library.c_str(), RTLD_NOW | RTLD_LOCAL);
@@ -142,7 +150,6 @@ TEST(Linker, SaysWhatAForeignSystemLacks) {
 }
 
 TEST(Codegen, MakesObjectsForOtherMachines) {
-  llvm::LLVMContext context;
   for (auto [foreign, cpu, features] :
        {std::tuple("riscv64-unknown-linux-gnu", "", "+m,+a,+f,+d,+c,+v"),
         {"riscv64-unknown-linux-gnu", "spacemit-x60", "+v"},
@@ -150,20 +157,74 @@ TEST(Codegen, MakesObjectsForOtherMachines) {
         {"aarch64-unknown-linux-gnu", "neoverse-v1", "+sve"}}) {
     auto codegen = Codegen::create({foreign, cpu, features});
     ASSERT_TRUE(bool(codegen)) << foreign << cpu;
-    auto module = parse(context, "define float @f(float %x) {\n"
-                                 "  %y = fadd float %x, %x\n"
-                                 "  ret float %y\n}\n");
-    module->setDataLayout("");
-    auto bytes = (*codegen)->emitObject(*module);
-    ASSERT_TRUE(bool(bytes));
     Folder folder;
     std::string object = folder.path + "/f.o";
-    std::error_code code;
-    llvm::raw_fd_ostream(object, code).write(bytes->data(), bytes->size());
+    writeObject(**codegen,
+                "define float @f(float %x) {\n"
+                "  %y = fadd float %x, %x\n"
+                "  ret float %y\n}\n",
+                object);
     EXPECT_EQ(
         messageOf(linkSharedObject({object}, folder.path + "/f.so", foreign)),
         "");
   }
+}
+
+/// What the optimizer makes of a load with `mask` and `otherwise`, whose value
+/// is stored with the same mask.
+std::string optimizeMasked(const char *machine, const char *features,
+                           llvm::StringRef mask, llvm::StringRef otherwise) {
+  auto codegen = Codegen::create({machine, "", features});
+  EXPECT_TRUE(bool(codegen));
+  llvm::LLVMContext context;
+  std::string text =
+      ("define void @f(ptr %from, ptr %to) {\n"
+       "  %x = call <4 x float> @llvm.masked.load.v4f32.p0(ptr align 4 %from, "
+       "<4 x i1> <" +
+       mask + ">, <4 x float> " + otherwise +
+       ")\n"
+       "  call void @llvm.masked.store.v4f32.p0(<4 x float> %x, ptr align 4 "
+       "%to, <4 x i1> <" +
+       mask +
+       ">)\n"
+       "  ret void\n}\n"
+       "declare <4 x float> @llvm.masked.load.v4f32.p0(ptr, <4 x i1>, <4 x "
+       "float>)\n"
+       "declare void @llvm.masked.store.v4f32.p0(<4 x float>, ptr, <4 x i1>)\n")
+          .str();
+  auto module = parse(context, text);
+  (*codegen)->optimize(*module);
+  std::string result;
+  llvm::raw_string_ostream stream(result);
+  module->getFunction("f")->print(stream);
+  return result;
+}
+
+unsigned countOf(const std::string &text, llvm::StringRef what) {
+  return llvm::StringRef(text).count(what);
+}
+
+TEST(Codegen, PrefixMasksBecomeVectorLengths) {
+  const char *riscv = "riscv64-unknown-linux-gnu", *v = "+m,+a,+f,+d,+c,+v";
+  const char *prefix = "i1 true, i1 true, i1 true, i1 false";
+  std::string text = optimizeMasked(riscv, v, prefix, "poison");
+  EXPECT_EQ(countOf(text, "@llvm.vp.load"), 1u) << text;
+  EXPECT_EQ(countOf(text, "@llvm.vp.store"), 1u) << text;
+  EXPECT_EQ(countOf(text, "i32 3)"), 2u) << text;
+  EXPECT_EQ(countOf(text, "align 4"), 2u) << text;
+  EXPECT_EQ(countOf(text, "@llvm.masked"), 0u) << text;
+  // Lanes that the load defines beyond the first ones are not left open.
+  text = optimizeMasked(riscv, v, prefix, "zeroinitializer");
+  EXPECT_EQ(countOf(text, "@llvm.vp.load"), 0u) << text;
+  EXPECT_EQ(countOf(text, "@llvm.vp.store"), 1u) << text;
+  // Not the first lanes.
+  text = optimizeMasked(riscv, v, "i1 true, i1 false, i1 true, i1 false",
+                        "poison");
+  EXPECT_EQ(countOf(text, "@llvm.vp"), 0u) << text;
+  EXPECT_EQ(countOf(text, "@llvm.masked"), 2u) << text;
+  // Other machines have masks for this.
+  text = optimizeMasked(triple, "+avx2", prefix, "poison");
+  EXPECT_EQ(countOf(text, "@llvm.vp"), 0u) << text;
 }
 
 TEST(Linker, NamesAMissingFile) {
