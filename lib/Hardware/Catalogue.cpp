@@ -104,6 +104,25 @@ std::string listTargets() {
          planned;
 }
 
+bool lowersInstruction(const HardwareModel &machine,
+                       const InstructionClass &instruction) {
+  if (instruction.isMatrix())
+    return false;
+  // Multiplied and added element by element: any backend does that.
+  if (instruction.group == 1)
+    return true;
+  // Several products in each lane: Target/ looks for these.
+  switch (machine.arch) {
+  case Architecture::X86_64:
+    return is_contained({"vnni", "pmaddwd", "dpbf16"}, instruction.name);
+  case Architecture::AArch64:
+  case Architecture::RISCV64:
+  case Architecture::NVPTX64:
+    return false;
+  }
+  llvm_unreachable("all architectures are listed");
+}
+
 std::vector<std::string> knownFeatures() {
   std::vector<std::string> features;
   forEachMachine([&](const std::string &, const HardwareModel &model) {

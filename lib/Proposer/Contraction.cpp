@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Contraction.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -328,7 +329,7 @@ tensorop::chooseMultiplications(const Contraction &c, const HardwareModel &hw) {
     ways.push_back(std::move(way));
   };
   for (const InstructionClass &one : hw.instructions) {
-    if (one.isMatrix() ||
+    if (!lowersInstruction(hw, one) ||
         !is_contained(one.types, std::pair(op.operands[0].type, op.accType)))
       continue;
     std::string packed = one.packedType(op.operands[0].type, op.accType);

@@ -5,234 +5,16 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "Kernels.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "TensorOp/Model/CostModel.h"
-#include "TensorOp/Proposer/Proposer.h"
 #include "gtest/gtest.h"
-#include <cmath>
-#include <cstdlib>
 #include <map>
-#include <random>
 
 using namespace tensorop;
 using namespace tensorop::model;
 
 namespace {
-
-constexpr const char *machines[] = {"x86-64-v3", "x86-64-v4", "znver3",
-                                    "znver4",    "znver5",    "sapphirerapids"};
-
-HardwareModel machine(llvm::StringRef name) {
-  auto model = resolveTarget(name);
-  EXPECT_TRUE(bool(model)) << llvm::toString(model.takeError());
-  return *model;
-}
-
-/// A contraction as in an einsum: the letters of each operand in the order of
-/// memory, those of `dims` in iteration order with their extents. With
-/// `consumer`, an elementwise op reads the result.
-KernelInfo contraction(llvm::StringRef dims, llvm::ArrayRef<int64_t> extents,
-                       llvm::StringRef lhs, llvm::StringRef rhs,
-                       llvm::StringRef out, const std::string &type = "f32",
-                       bool consumer = false) {
-  KernelInfo kernel;
-  kernel.name = "kernel";
-  int64_t bits = type == "f64" ? 64 : 32;
-  auto operand = [&](const char *name, llvm::StringRef letters) {
-    OperandInfo info;
-    info.name = name;
-    info.type = type;
-    info.bits = bits;
-    for (char letter : letters)
-      info.access.push_back(Access::dim(dims.find(letter)));
-    return info;
-  };
-  OpInfo op;
-  op.name = "mm";
-  op.body = BodyClass::Contraction;
-  op.accType = type;
-  op.accBits = bits;
-  op.flopsPerPoint = 2;
-  for (auto [letter, extent] : llvm::zip(dims, extents)) {
-    op.extents.push_back(extent);
-    op.iterators.push_back(out.contains(letter) ? IteratorKind::Parallel
-                                                : IteratorKind::Reduction);
-  }
-  op.operands = {operand("lhs", lhs), operand("rhs", rhs), operand("out", out)};
-  op.operands.back().isOutput = true;
-  kernel.ops.push_back(op);
-  if (consumer) {
-    OpInfo relu;
-    relu.name = "relu";
-    relu.body = BodyClass::Elementwise;
-    relu.accType = type;
-    relu.accBits = bits;
-    OperandInfo in, result;
-    in.name = "in0";
-    result.name = "out";
-    result.isOutput = true;
-    in.producer = result.producer = "mm";
-    for (OperandInfo *each : {&in, &result}) {
-      each->type = type;
-      each->bits = bits;
-    }
-    for (auto [index, letter] : llvm::enumerate(out)) {
-      relu.extents.push_back(extents[dims.find(letter)]);
-      relu.iterators.push_back(IteratorKind::Parallel);
-      in.access.push_back(Access::dim(index));
-      result.access.push_back(Access::dim(index));
-    }
-    relu.operands = {in, result};
-    kernel.ops.push_back(relu);
-  }
-  return kernel;
-}
-
-KernelInfo gemm(int64_t m, int64_t n, int64_t k,
-                const std::string &type = "f32") {
-  return contraction("mnk", {m, n, k}, "mk", "kn", "mn", type);
-}
-
-/// `kernel`, a contraction, with inputs of one type and sums in another.
-KernelInfo withTypes(KernelInfo kernel, const std::string &input,
-                     const std::string &sum) {
-  auto bits = [](llvm::StringRef type) {
-    int64_t result = 0;
-    type.drop_until([](char c) { return c >= '0' && c <= '9'; })
-        .getAsInteger(10, result);
-    return result;
-  };
-  OpInfo &op = kernel.ops[0];
-  op.accType = sum;
-  op.accBits = bits(sum);
-  op.isFloat = sum[0] == 'f';
-  for (OperandInfo &operand : op.operands) {
-    operand.type = operand.isOutput ? sum : input;
-    operand.bits = bits(operand.type);
-  }
-  return kernel;
-}
-
-constexpr std::pair<const char *, const char *> narrowTypes[] = {
-    {"bf16", "f32"}, {"f16", "f32"}, {"i8", "i32"},
-    {"i16", "i32"},  {"i32", "i32"}, {"i16", "i64"}};
-
-struct Form {
-  const char *dims, *lhs, *rhs, *out;
-};
-constexpr Form forms[] = {{"mnk", "mk", "kn", "mn"},
-                          {"mnk", "km", "kn", "mn"},
-                          {"mnk", "mk", "nk", "mn"},
-                          {"mnk", "km", "nk", "mn"},
-                          {"mnk", "mk", "kn", "nm"},
-                          {"bmnk", "bmk", "bkn", "bmn"},
-                          {"bmnk", "bmk", "bnk", "bmn"},
-                          {"bmnk", "bmk", "bkn", "mn"},
-                          {"mk", "mk", "k", "m"},
-                          {"nk", "k", "kn", "n"},
-                          {"k", "k", "k", ""},
-                          {"bmk", "bmk", "bk", "bm"},
-                          {"kl", "kl", "lk", ""},
-                          {"mnkl", "mkl", "nlk", "mn"},
-                          {"bhmnk", "bhmk", "bhnk", "bhmn"},
-                          {"abmnkl", "abkml", "kbnl", "abmn"}};
-
-/// What strategy-verify builds of the plan.
-llvm::Error verify(const Proposal &plan, const HardwareModel &hw,
-                   const KernelInfo &kernel) {
-  return LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel)
-      .takeError();
-}
-
-bool isFullTier() {
-  const char *tier = std::getenv("TENSOROP_TEST_TIER");
-  return tier && std::string(tier) == "full";
-}
-
-class AnalyticProposal : public ::testing::TestWithParam<const char *> {};
-
-TEST_P(AnalyticProposal, IsLegalForGemmsOfAllSizes) {
-  HardwareModel hw = machine(GetParam());
-  auto proposer = createAnalyticProposer();
-  std::mt19937 random(11);
-  // As many small sizes as large ones.
-  std::uniform_real_distribution<double> exponent(0, std::log2(20000.0));
-  auto size = [&] { return int64_t(std::exp2(exponent(random))); };
-  for (int i = 0; i < (isFullTier() ? 4000 : 300); ++i) {
-    int64_t m = size(), n = size(), k = size();
-    KernelInfo kernel = gemm(m, n, k, i % 3 ? "f32" : "f64");
-    auto plan = proposer->propose(kernel, hw, 1 + i % 3);
-    ASSERT_TRUE(bool(plan)) << m << "x" << n << "x" << k << ": "
-                            << llvm::toString(plan.takeError());
-    llvm::Error error = verify(*plan, hw, kernel);
-    ASSERT_FALSE(bool(error)) << m << "x" << n << "x" << k << ": "
-                              << llvm::toString(std::move(error)) << "\n"
-                              << plan->str();
-  }
-}
-
-TEST_P(AnalyticProposal, IsLegalForAllForms) {
-  HardwareModel hw = machine(GetParam());
-  auto proposer = createAnalyticProposer();
-  std::mt19937 random(13);
-  std::uniform_real_distribution<double> exponent(0, 9);
-  for (int i = 0; i < (isFullTier() ? 2000 : 150); ++i) {
-    const Form &form = forms[i % std::size(forms)];
-    std::vector<int64_t> extents;
-    for (unsigned d = 0; d < llvm::StringRef(form.dims).size(); ++d)
-      extents.push_back(int64_t(std::exp2(exponent(random))));
-    bool consumer = i % 2;
-    KernelInfo kernel = contraction(form.dims, extents, form.lhs, form.rhs,
-                                    form.out, i % 5 ? "f32" : "f64", consumer);
-    auto plan = proposer->propose(kernel, hw, 1 + i % 4);
-    std::string what = std::string(form.lhs) + "," + form.rhs + "->" + form.out;
-    for (int64_t extent : extents)
-      what += " " + std::to_string(extent);
-    ASSERT_TRUE(bool(plan)) << what << ": " << llvm::toString(plan.takeError());
-    llvm::Error error = verify(*plan, hw, kernel);
-    ASSERT_FALSE(bool(error))
-        << what << ": " << llvm::toString(std::move(error)) << "\n"
-        << plan->str();
-    // Without a loop around it there is no place to fuse into.
-    bool hasPlace = !llvm::StringRef(form.out).empty();
-    EXPECT_EQ(consumer && hasPlace, plan->header.with.size() == 1) << what;
-  }
-}
-
-TEST_P(AnalyticProposal, IsLegalForNarrowTypes) {
-  HardwareModel hw = machine(GetParam());
-  auto proposer = createAnalyticProposer();
-  std::mt19937 random(17);
-  std::uniform_real_distribution<double> exponent(0, 9);
-  for (int i = 0; i < (isFullTier() ? 2000 : 150); ++i) {
-    const Form &form = forms[i % std::size(forms)];
-    auto [input, sum] = narrowTypes[i % std::size(narrowTypes)];
-    std::vector<int64_t> extents;
-    for (unsigned d = 0; d < llvm::StringRef(form.dims).size(); ++d)
-      extents.push_back(int64_t(std::exp2(exponent(random))));
-    KernelInfo kernel =
-        withTypes(contraction(form.dims, extents, form.lhs, form.rhs, form.out),
-                  input, sum);
-    kernel.ops[0].operands[0].isUnsigned = i % 3 == 1;
-    kernel.ops[0].operands[1].isUnsigned = i % 4 == 1;
-    auto plan = proposer->propose(kernel, hw);
-    std::string what = std::string(form.lhs) + "," + form.rhs + "->" +
-                       form.out + " of " + input;
-    for (int64_t extent : extents)
-      what += " " + std::to_string(extent);
-    ASSERT_TRUE(bool(plan)) << what << ": " << llvm::toString(plan.takeError());
-    llvm::Error error = verify(*plan, hw, kernel);
-    ASSERT_FALSE(bool(error))
-        << what << ": " << llvm::toString(std::move(error)) << "\n"
-        << plan->str();
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(Machines, AnalyticProposal,
-                         ::testing::ValuesIn(machines), [](const auto &info) {
-                           std::string name = info.param;
-                           std::replace(name.begin(), name.end(), '-', '_');
-                           return name;
-                         });
 
 Proposal propose(const KernelInfo &kernel, const char *target,
                  int64_t threads = 1) {
@@ -352,6 +134,21 @@ TEST(AnalyticChoices, NarrowTypesTakeTheInstructionWithMostProducts) {
   EXPECT_EQ(instruction(bytes, "znver4"), "pmaddwd");
   // The sums' type decides.
   EXPECT_EQ(instruction(withTypes(square, "i8", "i64"), "znver4"), "vector");
+}
+
+TEST(AnalyticChoices, NamesNoInstructionThatIsNotLowered) {
+  KernelInfo bytes = withTypes(gemm(512, 512, 512), "i8", "i32");
+  HardwareModel hw = machine("apple-m1");
+  // One that would be the best of all.
+  hw.instructions.push_back({"mystery", {{"i8", "i32"}}, /*group=*/8});
+  EXPECT_FALSE(lowersInstruction(hw, hw.instructions.back()));
+  Proposal plan = proposeLegal(bytes, hw, 1, "bytes");
+  EXPECT_EQ(plan.str().find("mystery"), std::string::npos) << plan.str();
+  // Nor a matrix instruction.
+  hw = machine("sm_90a");
+  for (const InstructionClass &one : hw.instructions)
+    if (one.isMatrix())
+      EXPECT_FALSE(lowersInstruction(hw, one)) << one.name;
 }
 
 TEST(AnalyticChoices, OnlyApproximateInstructionsAskForPermission) {
@@ -574,6 +371,22 @@ TEST(Costs, ThreadsShareWhatTheyDivide) {
   tree = LoopTree::build(alone.header, alone.plainSteps(), hw, &kernel);
   ASSERT_TRUE(bool(tree));
   EXPECT_EQ(estimateCost(*tree).total(), estimateCost(*tree, 2).total());
+}
+
+TEST(CostModel, LoadsTakeTurnsInOrder) {
+  // One multiply-add and one load a cycle: an in-order core starts one after
+  // the other.
+  HardwareModel hw = machine("cortex-a55");
+  hw.fmaPerCycle = 1;
+  hw.loadsPerCycle = 1;
+  hw.fmaLatency = 1;
+  hw.inOrder = false;
+  EXPECT_DOUBLE_EQ(cyclesOfStep(hw, 128, 16, 8), 16);
+  hw.inOrder = true;
+  EXPECT_DOUBLE_EQ(cyclesOfStep(hw, 128, 16, 8), 24);
+  // The latency bounds both.
+  hw.fmaLatency = 40;
+  EXPECT_DOUBLE_EQ(cyclesOfStep(hw, 128, 16, 8), 40);
 }
 
 TEST(Costs, PackingPaysForLargeOperandsOnly) {

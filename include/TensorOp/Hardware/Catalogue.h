@@ -24,6 +24,11 @@ inline bool lowersPlansFor(const HardwareModel &machine) {
   return !machine.isGPU() && !machine.isLengthAgnostic();
 }
 
+/// Whether a register tile with `instruction`, one of the machine's, becomes
+/// code in which that instruction is.
+bool lowersInstruction(const HardwareModel &machine,
+                       const InstructionClass &instruction);
+
 /// The features that some machine of the catalogue has, sorted: what a plan can
 /// sensibly require.
 std::vector<std::string> knownFeatures();

@@ -138,7 +138,8 @@ struct Refusal {
       return notYet("vectorize of '" + step.op + "', which is not the root,");
     const std::string &instr = tree.root().tile->instr;
     const InstructionClass *known = tree.hardware().instruction(instr);
-    if (instr != "vector" && (!known || known->isMatrix()))
+    if (instr != "vector" &&
+        (!known || !lowersInstruction(tree.hardware(), *known)))
       return notYet("instruction '" + instr + "'");
     if (tree.root().info && tree.root().info->body != BodyClass::Contraction)
       return notYet("a register tile of an op that is not a sum of products");
