@@ -7,6 +7,7 @@
 
 #include "Lowering.h"
 #include "TensorOp/Hardware/HardwareModel.h"
+#include "TensorOp/Target/ARM/Passes.h"
 #include "TensorOp/Target/CPU/Codegen.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "TensorOp/Target/X86/Passes.h"
@@ -15,10 +16,17 @@ using namespace tensorop;
 
 void tensorop::buildLoweringPipeline(mlir::OpPassManager &pm,
                                      const HardwareModel &hardware) {
-  if (hardware.arch == Architecture::X86_64)
-    buildLowerToX86Pipeline(pm, /*wide=*/hardware.vectorBits >= 512);
-  else
+  switch (hardware.arch) {
+  case Architecture::X86_64:
+    return buildLowerToX86Pipeline(pm, /*wide=*/hardware.vectorBits >= 512);
+  case Architecture::AArch64:
+    return buildLowerToARMPipeline(pm, hardware.scalable &&
+                                               !hardware.isLengthAgnostic()
+                                           ? hardware.vectorBits
+                                           : 0);
+  default:
     buildLowerToCPUPipeline(pm);
+  }
 }
 
 CodegenTarget tensorop::makeCodegenTarget(const HardwareModel &hardware) {

@@ -116,6 +116,7 @@ bool lowersInstruction(const HardwareModel &machine,
   case Architecture::X86_64:
     return is_contained({"vnni", "pmaddwd", "dpbf16"}, instruction.name);
   case Architecture::AArch64:
+    return is_contained({"sdot", "udot", "usdot"}, instruction.name);
   case Architecture::RISCV64:
   case Architecture::NVPTX64:
     return false;

@@ -41,6 +41,20 @@ static StringRef operandName(ScalarOperand operand) {
   return "";
 }
 
+static StringRef signsName(Signs signs) {
+  switch (signs) {
+  case Signs::Any:
+    return "any";
+  case Signs::Signed:
+    return "signed";
+  case Signs::Unsigned:
+    return "unsigned";
+  case Signs::Mixed:
+    return "mixed";
+  }
+  return "";
+}
+
 /// Reports keys of `object` that no reader knows: most often a spelling
 /// mistake.
 static bool onlyKnownKeys(const json::Value &value, json::Path path,
@@ -83,6 +97,18 @@ bool fromJSON(const json::Value &value, ScalarOperand &operand,
   return false;
 }
 
+bool fromJSON(const json::Value &value, Signs &signs, json::Path path) {
+  auto text = value.getAsString();
+  for (Signs candidate :
+       {Signs::Any, Signs::Signed, Signs::Unsigned, Signs::Mixed})
+    if (text && *text == signsName(candidate)) {
+      signs = candidate;
+      return true;
+    }
+  path.report("expected \"any\", \"signed\", \"unsigned\" or \"mixed\"");
+  return false;
+}
+
 bool fromJSON(const json::Value &value, CacheLevel &cache, json::Path path) {
   json::ObjectMapper map(value, path);
   return onlyKnownKeys(value, path,
@@ -112,11 +138,12 @@ bool fromJSON(const json::Value &value, InstructionClass &instruction,
   json::ObjectMapper map(value, path);
   std::vector<std::vector<std::string>> types;
   if (!onlyKnownKeys(value, path,
-                     {"name", "types", "group", "operand", "m", "n_multiple",
-                      "n_max", "k_bytes"}) ||
+                     {"name", "types", "group", "operand", "signs", "m",
+                      "n_multiple", "n_max", "k_bytes"}) ||
       !map || !map.map("name", instruction.name) || !map.map("types", types) ||
       !map.mapOptional("group", instruction.group) ||
       !map.mapOptional("operand", instruction.operand) ||
+      !map.mapOptional("signs", instruction.signs) ||
       !map.mapOptional("m", instruction.shapeM) ||
       !map.mapOptional("n_multiple", instruction.shapeNMultiple) ||
       !map.mapOptional("n_max", instruction.shapeNMax) ||
@@ -239,6 +266,8 @@ json::Value toJSON(const HardwareModel &model) {
       entry["group"] = instruction.group;
       if (!instruction.operand.empty())
         entry["operand"] = instruction.operand;
+      if (instruction.signs != Signs::Any)
+        entry["signs"] = signsName(instruction.signs);
     }
     instructions.push_back(std::move(entry));
   }

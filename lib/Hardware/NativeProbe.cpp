@@ -130,8 +130,16 @@ static void describeAArch64(HardwareModel &model) {
   model.features.push_back("fma");
   model.instructions.push_back(
       vectorClass("fma", 1, {{"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}}));
-  if (model.hasFeature("dotprod"))
-    model.instructions.push_back(vectorClass("sdot", 4, {{"i8", "i32"}}));
+  auto addDot = [&](const char *name, Signs signs) {
+    model.instructions.push_back(vectorClass(name, 4, {{"i8", "i32"}}));
+    model.instructions.back().signs = signs;
+  };
+  if (model.hasFeature("dotprod")) {
+    addDot("sdot", Signs::Signed);
+    addDot("udot", Signs::Unsigned);
+  }
+  if (model.hasFeature("i8mm"))
+    addDot("usdot", Signs::Mixed);
 }
 
 static void describeRISCV(HardwareModel &model) {
@@ -147,6 +155,8 @@ static void describeRISCV(HardwareModel &model) {
   for (const char *name : {"fma", "vfmacc"})
     model.instructions.push_back(
         vectorClass(name, 1, {{"f32", "f32"}, {"f64", "f64"}}));
+  model.instructions.push_back(
+      vectorClass("vwmacc", 1, {{"i8", "i32"}, {"i16", "i32"}}, "i16"));
 }
 
 Expected<HardwareModel> probeNative() {

@@ -25,6 +25,7 @@ public:
   explicit TreeChecks(const LoopTree &tree) : t(tree), diags(-1) {}
 
   void contiguity(unsigned op);
+  void signs(unsigned op);
   void groupedOperand(unsigned op);
   void partialSums(unsigned op);
   void reductionOrder(unsigned op);
@@ -141,6 +142,33 @@ void TreeChecks::contiguity(unsigned op) {
                          " along '" + dimName +
                          "': lanes need neighbouring elements, pack it");
   }
+}
+
+/// Integers have the signs that the instruction multiplies.
+void TreeChecks::signs(unsigned op) {
+  const OpNode &node = t.allOps[op];
+  const RegisterTile &tile = *node.tile;
+  const InstructionClass *instruction = t.machine.instruction(tile.instr);
+  if (!node.info || !instruction || instruction->signs == Signs::Any)
+    return;
+  unsigned withSign = 0, without = 0;
+  for (const OperandInfo &operand : node.info->operands)
+    if (!operand.isOutput)
+      ++(operand.isUnsigned ? without : withSign);
+  const char *wanted = nullptr;
+  if (instruction->signs == Signs::Signed && without)
+    wanted = "signed numbers";
+  else if (instruction->signs == Signs::Unsigned && withSign)
+    wanted = "unsigned numbers";
+  else if (instruction->signs == Signs::Mixed &&
+           (withSign != 1 || without != 1))
+    wanted = "unsigned by signed numbers";
+  if (wanted)
+    diags.reportAt(tile.step, "V-SIGN",
+                   "'" + tile.instr + "' multiplies " + wanted + ", and " +
+                       std::to_string(without) + " of the inputs of '" +
+                       node.name + "' " + (without == 1 ? "is" : "are") +
+                       " unsigned");
 }
 
 /// vnni, sdot and the like read `group` reduced elements of each lane together.
@@ -499,6 +527,7 @@ Error LoopTree::finish() {
   for (unsigned op = 0; op < allOps.size(); ++op) {
     if (allOps[op].tile) {
       checks.contiguity(op);
+      checks.signs(op);
       checks.groupedOperand(op);
       checks.partialSums(op);
       checks.places(op);

@@ -299,24 +299,23 @@ Value TileEmitter::load(const Access &where, const Point &point,
 
 /// Vectors of the last dimension of the operand, as long as a native one or as
 /// what is left of the tile; of a padded panel, or where all elements exist.
-Value TileEmitter::loadLane(
-    unsigned operand, const Point &point, ArrayRef<OpFoldResult> ivs,
-    std::map<std::pair<unsigned, Point>, Value> &loaded) {
-  const Access &where = accesses[operand];
+std::optional<TileEmitter::LaneVector>
+TileEmitter::findLaneVector(const Access &where, const Point &point,
+                            int64_t unit) {
   auto type = dyn_cast<MemRefType>(where.source.getType());
   if (!spec.scalarsInLanes || !type || where.map.isFunctionOfDim(vectorDim) ||
       where.map.getNumResults() == 0 || !type.isLastDimUnitStride())
-    return nullptr;
-  auto along = dyn_cast<AffineDimExpr>(where.map.getResults().back());
+    return std::nullopt;
+  AffineExpr along = where.map.getResults().back();
   auto *row = llvm::find_if(version, [&](const VersionDim &dim) {
-    return along && dim.dim == along.getPosition();
+    return along == b.getAffineDimExpr(dim.dim) * unit;
   });
   if (row == version.end() || row->dim == partialDim)
-    return nullptr;
+    return std::nullopt;
   // Several rows of one column.
   for (AffineExpr expr : where.map.getResults().drop_back())
     if (expr.isFunctionOfDim(row->dim))
-      return nullptr;
+      return std::nullopt;
   bool isPadded =
       where.readable && where.paddedDim.value_or(row->dim) == row->dim;
   int64_t end =
@@ -328,21 +327,38 @@ Value TileEmitter::loadLane(
       first += count;
   }
   if (count < 2)
-    return nullptr;
-  Point from = point;
-  from[row->dim] = first;
+    return std::nullopt;
+  LaneVector result{point, count, at - first};
+  result.from[row->dim] = first;
+  return result;
+}
+
+/// The vector of `found`, each element of `unit` neighbours.
+Value TileEmitter::loadLaneVector(unsigned operand, const LaneVector &found,
+                                  int64_t unit, ArrayRef<OpFoldResult> ivs,
+                                  Loaded &loaded) {
+  const Access &where = accesses[operand];
   // Apart from single elements at the same place.
-  from.push_back(count);
-  Value &vector = loaded[{operand, from}];
-  if (!vector) {
-    from.pop_back();
+  Point key = found.from;
+  key.push_back(found.count);
+  Value &vector = loaded[{operand, key}];
+  if (!vector)
     vector = vector::LoadOp::create(
-        b, loc, VectorType::get({count}, type.getElementType()), where.source,
-        address(where, from, ivs).indices);
-  }
-  Value lane = vector::ExtractOp::create(b, loc, vector, at - first);
-  return vector::BroadcastOp::create(b, loc, vectorOf(type.getElementType()),
-                                     lane);
+        b, loc,
+        VectorType::get({found.count * unit},
+                        getElementTypeOrSelf(where.source.getType())),
+        where.source, address(where, found.from, ivs).indices);
+  return vector;
+}
+
+Value TileEmitter::loadLane(unsigned operand, const Point &point,
+                            ArrayRef<OpFoldResult> ivs, Loaded &loaded) {
+  auto found = findLaneVector(accesses[operand], point, /*unit=*/1);
+  if (!found)
+    return nullptr;
+  Value vector = loadLaneVector(operand, *found, /*unit=*/1, ivs, loaded);
+  Value lane = vector::ExtractOp::create(b, loc, vector, found->lane);
+  return vector::BroadcastOp::create(b, loc, vectorOf(lane.getType()), lane);
 }
 
 void TileEmitter::store(const Access &where, const Point &point, Value value) {
@@ -415,7 +431,7 @@ TileEmitter::Values TileEmitter::emitBody(ArrayRef<OpFoldResult> ivs,
                                           ValueRange accumulators) {
   if (spec.groupDim)
     return emitGroup(ivs, accumulators);
-  std::map<std::pair<unsigned, Point>, Value> loaded;
+  Loaded loaded;
   prefetchPanels(ivs);
   if (spec.prefetchSteps || spec.prefetchTiles)
     prefetchLater(ivs);

@@ -76,12 +76,24 @@ private:
   /// What does not exist is zero, or, with `open`, anything.
   mlir::Value load(const Access &where, const Point &point,
                    llvm::ArrayRef<mlir::OpFoldResult> ivs, bool open = false);
-  /// With scalars in lanes: the element at `point` as a lane of a vector that
-  /// `loaded` keeps, broadcast; null where no vector can be loaded.
-  mlir::Value
-  loadLane(unsigned operand, const Point &point,
-           llvm::ArrayRef<mlir::OpFoldResult> ivs,
-           std::map<std::pair<unsigned, Point>, mlir::Value> &loaded);
+  /// What a step has loaded, by operand and place.
+  using Loaded = std::map<std::pair<unsigned, Point>, mlir::Value>;
+  /// A vector that has the element at a point as one of `count` lanes.
+  struct LaneVector {
+    Point from;
+    int64_t count, lane;
+  };
+  /// With scalars in lanes: the vector for the element at `point`, `unit`
+  /// neighbours being one; nothing where none can be loaded.
+  std::optional<LaneVector> findLaneVector(const Access &where,
+                                           const Point &point, int64_t unit);
+  mlir::Value loadLaneVector(unsigned operand, const LaneVector &found,
+                             int64_t unit,
+                             llvm::ArrayRef<mlir::OpFoldResult> ivs,
+                             Loaded &loaded);
+  /// The element at `point` as a lane, broadcast; null where it is none.
+  mlir::Value loadLane(unsigned operand, const Point &point,
+                       llvm::ArrayRef<mlir::OpFoldResult> ivs, Loaded &loaded);
   void store(const Access &where, const Point &point, mlir::Value value);
   void prefetch(const Access &where);
   void findNextPanels();
@@ -115,6 +127,12 @@ private:
                    mlir::ValueRange accumulators);
   mlir::Value loadGroup(const Access &where, const Point &point,
                         llvm::ArrayRef<mlir::OpFoldResult> ivs);
+  /// The same with the scalars of several rows in one vector; null where they
+  /// are not.
+  mlir::Value loadGroupLane(unsigned operand, const Point &point,
+                            llvm::ArrayRef<mlir::OpFoldResult> ivs,
+                            Loaded &loaded);
+  mlir::Value broadcastWord(mlir::Value group, int64_t lane);
   mlir::Value emitDot(mlir::Value sum, mlir::Value left, bool leftUnsigned,
                       mlir::Value right, bool rightUnsigned);
   /// `then` where the guard of `fused` holds, else `otherwise`; `then` alone

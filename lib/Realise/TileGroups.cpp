@@ -14,7 +14,6 @@
 #include "TileEmitter.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
-#include <map>
 
 using namespace mlir;
 
@@ -34,17 +33,39 @@ Value TileEmitter::loadGroup(const Access &where, const Point &point,
                              ArrayRef<OpFoldResult> ivs) {
   Type element = getElementTypeOrSelf(where.source.getType());
   int64_t group = getGroupSize();
-  auto all = VectorType::get({spec.lanes * group}, element);
   Address at = address(where, point, ivs);
   if (where.map.isFunctionOfDim(vectorDim))
-    return vector::LoadOp::create(b, loc, all, where.source, at.indices);
+    return vector::LoadOp::create(
+        b, loc, VectorType::get({spec.lanes * group}, element), where.source,
+        at.indices);
   Value one = vector::LoadOp::create(b, loc, VectorType::get({group}, element),
                                      where.source, at.indices);
-  Type word = b.getIntegerType(group * element.getIntOrFloatBitWidth());
-  one = vector::BitCastOp::create(b, loc, VectorType::get({1}, word), one);
-  one = vector::ExtractOp::create(b, loc, one, ArrayRef<int64_t>{0});
+  return broadcastWord(one, 0);
+}
+
+/// Group number `lane` of `groups` for all lanes.
+Value TileEmitter::broadcastWord(Value groups, int64_t lane) {
+  auto type = cast<VectorType>(groups.getType());
+  Type word = b.getIntegerType(getGroupSize() * type.getElementTypeBitWidth());
+  Value words = vector::BitCastOp::create(
+      b, loc, VectorType::get({type.getNumElements() / getGroupSize()}, word),
+      groups);
+  Value one = vector::ExtractOp::create(b, loc, words, lane);
   one = vector::BroadcastOp::create(b, loc, vectorOf(word), one);
-  return vector::BitCastOp::create(b, loc, all, one);
+  return vector::BitCastOp::create(
+      b, loc,
+      VectorType::get({spec.lanes * getGroupSize()}, type.getElementType()),
+      one);
+}
+
+Value TileEmitter::loadGroupLane(unsigned operand, const Point &point,
+                                 ArrayRef<OpFoldResult> ivs, Loaded &loaded) {
+  int64_t group = getGroupSize();
+  auto found = findLaneVector(accesses[operand], point, group);
+  if (!found)
+    return nullptr;
+  return broadcastWord(loadLaneVector(operand, *found, group, ivs, loaded),
+                       found->lane);
 }
 
 /// sum + the products of each lane's group.
@@ -92,7 +113,7 @@ bool TileEmitter::isUnsigned(unsigned number) {
 
 TileEmitter::Values TileEmitter::emitGroup(ArrayRef<OpFoldResult> ivs,
                                            ValueRange accumulators) {
-  std::map<std::pair<unsigned, Point>, Value> loaded;
+  Loaded loaded;
   auto get = [&](unsigned number, const Point &point) {
     const Access &where = accesses[number];
     Point key = point;
@@ -101,7 +122,9 @@ TileEmitter::Values TileEmitter::emitGroup(ArrayRef<OpFoldResult> ivs,
         key[dim] = 0;
     Value &value = loaded[{number, key}];
     if (!value)
-      value = loadGroup(where, point, ivs);
+      value = loadGroupLane(number, key, ivs, loaded);
+    if (!value)
+      value = loadGroup(where, key, ivs);
     return value;
   };
   // The operand that is the same for all lanes comes first.

@@ -48,9 +48,16 @@ void describeArm(ordered_json &model) {
   if (hasCpuFeature("fullfp16"))
     types.push_back({"f16", "f16"});
   model["instructions"].push_back(makeInstruction("fma", 1, types));
-  if (hasCpuFeature("dotprod"))
-    model["instructions"].push_back(
-        makeInstruction("sdot", 4, {{"i8", "i32"}}));
+  auto addDot = [&](const char *name, const char *signs) {
+    model["instructions"].push_back(makeInstruction(name, 4, {{"i8", "i32"}}));
+    model["instructions"].back()["signs"] = signs;
+  };
+  if (hasCpuFeature("dotprod")) {
+    addDot("sdot", "signed");
+    addDot("udot", "unsigned");
+  }
+  if (hasCpuFeature("i8mm"))
+    addDot("usdot", "mixed");
   // At 128 bits NEON, whose products take a lane of a register, is no narrower.
   constexpr int64_t neonBits = 128;
   int64_t bits = getScalableVectorBits();
@@ -68,6 +75,9 @@ void describeRiscv(ordered_json &model) {
     types.push_back({"f16", "f16"});
   for (const char *name : {"fma", "vfmacc"})
     model["instructions"].push_back(makeInstruction(name, 1, types));
+  model["instructions"].push_back(
+      makeInstruction("vwmacc", 1, {{"i8", "i32"}, {"i16", "i32"}}));
+  model["instructions"].back()["operand"] = "i16";
   int64_t bits = getScalableVectorBits();
   model["attributes"] = model["attributes"].get<std::string>() + ",+zvl" +
                         std::to_string(bits) + "b";

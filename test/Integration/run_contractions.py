@@ -1,9 +1,9 @@
 """Runs contractions by plan, on all remainder classes of the hand-written plans' tiles.
 
 usage: run_contractions.py TENSOROP_RUN FOLDER --types=KIND,... [--propose]
-                           [option of tensorop-run...]
+                           [--cases=NAME,...] [option of tensorop-run...]
 
-With --propose the analytic proposer writes the plans.
+Without --cases all are run. With --propose the analytic proposer writes the plans.
 
 A contraction is written as an einsum: the letters of each operand, in the order of memory. Each
 case is run with extents that divide the tiles, leave 1, leave all but 1, are below a tile, and
@@ -32,6 +32,13 @@ TYPES = {
     "i16": ("i16", "i32", "pmaddwd", 2, ("extsi", "extsi")),
     "i8-vnni": ("i8", "i32", "vnni", 4, ("extsi", "extsi")),
     "u8i8-vnni": ("i8", "i32", "vnni", 4, ("extui", "extsi")),
+    "i8-sdot": ("i8", "i32", "sdot", 4, ("extsi", "extsi")),
+    "u8-udot": ("i8", "i32", "udot", 4, ("extui", "extui")),
+    "u8i8-usdot": ("i8", "i32", "usdot", 4, ("extui", "extsi")),
+    "i8u8-usdot": ("i8", "i32", "usdot", 4, ("extsi", "extui")),
+    "i8-vwmacc": ("i8", "i32", "vwmacc", 1, ("extsi", "extsi")),
+    "u8i8-vwmacc": ("i8", "i32", "vwmacc", 1, ("extui", "extsi")),
+    "i16-vwmacc": ("i16", "i32", "vwmacc", 1, ("extsi", "extsi")),
     # No instruction of their own: multiplied and added in the accumulate type.
     "i8u8": ("i8", "i32", "vector", 1, ("extsi", "extui")),
     "i32": ("i32", "i32", "vector", 1, None),
@@ -172,8 +179,11 @@ def payload(case, variant, kind, propose):
 
 def main():
     tool, folder, options = sys.argv[1], sys.argv[2], sys.argv[3:]
-    types = []
+    types, cases = [], list(CASES)
     for option in options[:]:
+        if option.startswith("--cases="):
+            cases = option.split("=")[1].split(",")
+            options.remove(option)
         if option.startswith("--types="):
             types = option.split("=")[1].split(",")
             options.remove(option)
@@ -184,7 +194,7 @@ def main():
     os.makedirs(folder, exist_ok=True)
     commands = []
     for element in types:
-        for case in CASES:
+        for case in cases:
             for variant in ("full", "plus1", "minus1", "below", "one"):
                 name = f"{case}-{variant}-{element}"
                 path = os.path.join(folder, name + ".mlir")

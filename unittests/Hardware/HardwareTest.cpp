@@ -206,6 +206,9 @@ TEST(HardwareJSON, BadText) {
   EXPECT_EQ(message("\"broadcast\"", "\"magic\""),
             "expected \"broadcast\", \"free\" or \"lane\" at "
             "hardware.scalar_operand");
+  EXPECT_EQ(message("\"group\": 1", "\"group\": 1, \"signs\": \"positive\""),
+            "expected \"any\", \"signed\", \"unsigned\" or \"mixed\" at "
+            "hardware.instructions[0].signs");
   EXPECT_EQ(message("\"bytes\": 32768", "\"bytes\": \"many\""),
             "expected integer at hardware.caches[0].bytes");
   EXPECT_EQ(message("\"types\": [", "\"types\": [[\"f32\"],"),
@@ -225,6 +228,19 @@ TEST(HardwareJSON, MeasuredPeaksRoundTrip) {
   EXPECT_EQ(again->peaks.bf16Flops, 3e11);
   EXPECT_EQ(again->peaks.i8Ops, 6e11);
   EXPECT_EQ(again->peaks.copyBytes, 6.25e10);
+}
+
+TEST(HardwareJSON, SignsRoundTrip) {
+  HardwareModel model = resolve("neoverse-v1");
+  auto again = parseHardwareModel(printHardwareModel(model));
+  ASSERT_TRUE(bool(again)) << toString(again.takeError());
+  for (auto [name, signs] : {std::pair("sdot", Signs::Signed),
+                             {"udot", Signs::Unsigned},
+                             {"usdot", Signs::Mixed},
+                             {"fma", Signs::Any}}) {
+    ASSERT_TRUE(again->instruction(name)) << name;
+    EXPECT_EQ(again->instruction(name)->signs, signs) << name;
+  }
 }
 
 TEST(HardwareJSON, MissingField) {

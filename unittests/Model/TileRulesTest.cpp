@@ -223,6 +223,30 @@ const RuleCase cases[] = {
      "",
      "V-SIGN@2: 'vnni' multiplies unsigned by signed numbers, lanes run along "
      "'mm.rhs', which is unsigned: use pmaddwd"},
+    {"VectorSigned", "apple-m1", "u8",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "layout mm.lhs pack [m = 4, k = 4] at call\n"
+     "layout mm.rhs pack [n = v(1), k = 4] at call\n"
+     "vectorize mm [m = 4, n = v(1), k = 4] with sdot",
+     "",
+     "V-SIGN@2: 'sdot' multiplies signed numbers, and 2 of the inputs of 'mm' "
+     "are unsigned"},
+    {"VectorUnsigned", "apple-m1", "i8",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "layout mm.lhs pack [m = 4, k = 4] at call\n"
+     "layout mm.rhs pack [n = v(1), k = 4] at call\n"
+     "vectorize mm [m = 4, n = v(1), k = 4] with udot",
+     "",
+     "V-SIGN@2: 'udot' multiplies unsigned numbers, and 0 of the inputs of "
+     "'mm' are unsigned"},
+    {"VectorMixedSigns", "neoverse-v1", "u8",
+     "root mm(m, n, k) numerics(reassoc, contract)\n"
+     "layout mm.lhs pack [m = 4, k = 4] at call\n"
+     "layout mm.rhs pack [n = v(1), k = 4] at call\n"
+     "vectorize mm [m = 4, n = v(1), k = 4] with usdot",
+     "",
+     "V-SIGN@2: 'usdot' multiplies unsigned by signed numbers, and 2 of the "
+     "inputs of 'mm' are unsigned"},
     {"VectorSubnormal", "znver5", "bf16",
      "root mm(m, n, k) numerics(reassoc, contract)\n"
      "layout mm.lhs pack [m = 4, k = 2] at call\n"

@@ -132,6 +132,19 @@ TEST(AnalyticChoices, NarrowTypesTakeTheInstructionWithMostProducts) {
   // The operand along the lanes has to be signed.
   bytes.ops[0].operands[1].isUnsigned = true;
   EXPECT_EQ(instruction(bytes, "znver4"), "pmaddwd");
+  // ARM has instructions by signs, RVV widens while it packs.
+  auto withSigns = [&](bool lhs, bool rhs) {
+    bytes.ops[0].operands[0].isUnsigned = lhs;
+    bytes.ops[0].operands[1].isUnsigned = rhs;
+    return bytes;
+  };
+  EXPECT_EQ(instruction(withSigns(false, false), "cortex-a55"), "sdot");
+  EXPECT_EQ(instruction(withSigns(true, true), "cortex-a55"), "udot");
+  EXPECT_EQ(instruction(withSigns(true, false), "cortex-a55"), "vector");
+  EXPECT_EQ(instruction(withSigns(true, false), "neoverse-v1"), "usdot");
+  EXPECT_EQ(instruction(withSigns(false, true), "neoverse-v1"), "usdot");
+  EXPECT_EQ(instruction(withSigns(false, false), "cortex-a72"), "vector");
+  EXPECT_EQ(instruction(withSigns(true, false), "spacemit-x60"), "vwmacc");
   // The sums' type decides.
   EXPECT_EQ(instruction(withTypes(square, "i8", "i64"), "znver4"), "vector");
 }

@@ -45,6 +45,10 @@ struct CacheLevel {
   int64_t bytesPerCycle = 0;
 };
 
+/// Signs of the integers that an instruction multiplies: either, both signed,
+/// none, one.
+enum class Signs { Any, Signed, Unsigned, Mixed };
+
 /// A class of instructions: the word behind `with` in a vectorize step.
 struct InstructionClass {
   std::string name;
@@ -58,6 +62,7 @@ struct InstructionClass {
   /// so that operands are widened when they are packed (pmaddwd: i8 as i16);
   /// empty: theirs, or for group 1 the accumulator's.
   std::string operand;
+  Signs signs = Signs::Any;
   /// Matrix instructions only: rows (exact), columns (a multiple of, at most)
   /// and bytes of the reduction per instruction; 0 for vector instructions.
   int64_t shapeM = 0, shapeNMultiple = 0, shapeNMax = 0, shapeKBytes = 0;

@@ -17,6 +17,7 @@
 #include "TensorOp/InitAll.h"
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Proposer/Passes.h"
+#include "TensorOp/Target/ARM/Passes.h"
 #include "TensorOp/Target/CPU/Passes.h"
 #include "TensorOp/Target/X86/Passes.h"
 #include "mlir/IR/DialectRegistry.h"
@@ -33,6 +34,7 @@ void tensorop::registerOwnPasses() {
     strategy::registerStrategyToTransformPasses();
     strategy::registerProposerPasses();
     registerCPUPasses();
+    registerARMPasses();
     registerX86Passes();
     return true;
   }();
