@@ -19,11 +19,6 @@ using namespace mlir;
 
 namespace tensorop {
 
-scf::IfOp guardOf(linalg::GenericOp fused) {
-  auto branch = dyn_cast<scf::IfOp>(fused->getParentOp());
-  return branch && branch->hasAttr(kGuardName) ? branch : nullptr;
-}
-
 TileEmitter::TileEmitter(RewriterBase &b, linalg::GenericOp op,
                          const RegisterTileSpec &spec,
                          ArrayRef<OpFoldResult> extents,
@@ -74,27 +69,7 @@ void TileEmitter::emit(ValueRange columnSums) {
     else if (partialDim)
       results = addTo(applyElementwise(spec.init, {}), results);
   }
-  // Epilogues that share a guard are applied under one.
-  for (size_t i = 0; i < spec.epilogues.size();) {
-    scf::IfOp branch = guardOf(spec.epilogues[i]);
-    size_t end = i + 1;
-    while (end < spec.epilogues.size() && branch &&
-           guardOf(spec.epilogues[end]) == branch)
-      ++end;
-    results = guarded(
-        spec.epilogues[i],
-        [&] {
-          Values values = results;
-          for (linalg::GenericOp epilogue :
-               ArrayRef(spec.epilogues).slice(i, end - i))
-            values = applyElementwise(epilogue, values);
-          return values;
-        },
-        [&] { return results; });
-    i = end;
-  }
-  for (auto [point, result] : llvm::zip(points, results))
-    store(accesses.back(), point, result);
+  applyEpilogues(results);
 }
 
 /// What the accumulators start from.
@@ -119,25 +94,6 @@ TileEmitter::Values TileEmitter::startValues() {
   if (!spec.init)
     return loadOutput();
   return guarded(spec.init, initial, [&] { return loadOutput(); });
-}
-
-TileEmitter::Values TileEmitter::guarded(linalg::GenericOp fused,
-                                         function_ref<Values()> then,
-                                         function_ref<Values()> otherwise) {
-  scf::IfOp guard = guardOf(fused);
-  if (!guard)
-    return then();
-  auto type =
-      vectorOf(getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType()));
-  auto branch =
-      scf::IfOp::create(b, loc, SmallVector<Type>(points.size(), type),
-                        guard.getCondition(), /*withElseRegion=*/true);
-  OpBuilder::InsertionGuard restore(b);
-  b.setInsertionPointToStart(branch.thenBlock());
-  scf::YieldOp::create(b, loc, then());
-  b.setInsertionPointToStart(branch.elseBlock());
-  scf::YieldOp::create(b, loc, otherwise());
-  return Values(branch.getResults());
 }
 
 //===----------------------------------------------------------------------===//
@@ -464,31 +420,6 @@ TileEmitter::Point TileEmitter::coordinatesIn(OpOperand &operand, Point point) {
     if (!map.isFunctionOfDim(dim) || isMutated(Mutation::StaleRegister))
       point[dim] = 0;
   return point;
-}
-
-TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,
-                                                  ValueRange current) {
-  // Its dimensions, as dimensions of the op, through the shared output.
-  AffineMap own = fused.getMatchingIndexingMap(fused.getDpsInitOperand(0));
-  AffineMap outMap = accesses.back().map;
-  SmallVector<AffineExpr> dims(own.getNumDims(), b.getAffineConstantExpr(0));
-  for (auto [mine, root] : llvm::zip(own.getResults(), outMap.getResults()))
-    dims[cast<AffineDimExpr>(mine).getPosition()] = root;
-  Values results;
-  for (auto [i, point] : llvm::enumerate(points)) {
-    IRMapping mapping;
-    for (OpOperand *operand : fused.getDpsInputOperands()) {
-      AffineMap map = fused.getMatchingIndexingMap(operand);
-      Access where{map.replaceDimsAndSymbols(dims, {}, outMap.getNumDims(), 0),
-                   operand->get()};
-      mapping.map(fused.getMatchingBlockArgument(operand),
-                  load(where, point, origin));
-    }
-    if (!current.empty())
-      mapping.map(fused.getRegionOutputArgs()[0], current[i]);
-    results.push_back(emitScalarOps(fused, mapping));
-  }
-  return results;
 }
 
 Value TileEmitter::emitScalarOps(linalg::GenericOp from, IRMapping &mapping) {

@@ -144,6 +144,10 @@ private:
   /// its output's values (empty: it does not read them).
   Values applyElementwise(mlir::linalg::GenericOp fused,
                           mlir::ValueRange current);
+  /// Applies the epilogues to `results`, and stores what comes of it.
+  void applyEpilogues(Values results);
+  void applyRowByRow(unsigned depth, Folds ivs,
+                     llvm::function_ref<Values(Values)> apply);
   mlir::Value emitScalarOps(mlir::linalg::GenericOp from,
                             mlir::IRMapping &mapping);
   mlir::VectorType vectorOf(mlir::Type element) const;

@@ -41,6 +41,7 @@ using Function = void (*)(const float *, float *);
 /// Whether each number is computed as a scalar or in vectors of eight.
 enum class Form { Scalar, Vector };
 
+/// `op`: of the dialect math, or one plus it.
 std::string payload(StringRef op, Form form) {
   std::string n = std::to_string(kBlock);
   std::string memref = "memref<" + n + "xf32>";
@@ -49,22 +50,29 @@ std::string payload(StringRef op, Form form) {
                      "  %c0 = arith.constant 0 : index\n"
                      "  %n = arith.constant " +
                      n + " : index\n";
-  std::string load, store, step, type;
+  std::string load, store, step, type, one;
   if (form == Form::Scalar) {
     step = "1", type = "f32";
+    one = "1.0";
     load = "memref.load %x[%i] : " + memref;
     store = "memref.store %r, %y[%i] : " + memref;
   } else {
     step = "8", type = "vector<8xf32>";
+    one = "dense<1.0>";
     load = "vector.load %x[%i] : " + memref + ", " + type;
     store = "vector.store %r, %y[%i] : " + memref + ", " + type;
   }
+  std::string plusOne;
+  if (op.consume_front("1 + "))
+    plusOne = "\n    %1 = arith.constant " + one + " : " + type +
+              "\n    %r = arith.addf %f, %1 : " + type;
+  std::string compute = (plusOne.empty() ? "%r = " : "%f = ") + op.str() +
+                        " %v : " + type + plusOne;
   return head + "  %s = arith.constant " + step +
          " : index\n"
          "  scf.for %i = %c0 to %n step %s {\n"
          "    %v = " +
-         load + "\n    %r = " + op.str() + " %v : " + type + "\n    " + store +
-         "\n  }\n  return\n}\n";
+         load + "\n    " + compute + "\n    " + store + "\n  }\n  return\n}\n";
 }
 
 /// One compiled function; a failure to make it is a failure of the test.
@@ -121,11 +129,22 @@ struct Worst {
   float at = 0;
 };
 
+/// What is compared with: `function`, or one plus it, whose errors count in the
+/// larger of the units of both.
+struct Exact {
+  double (*function)(double);
+  bool plusOne = false;
+  double value(double x) const { return function(x) + plusOne; }
+  double ulp(double x) const {
+    double unit = ulpAt(function(x));
+    return plusOne ? std::max(unit, ulpAt(value(x))) : unit;
+  }
+};
+
 /// Compares a block; what is not a finite number must be exactly right.
-void compare(const float *x, const float *y, double (*exact)(double),
-             Worst &worst) {
+void compare(const float *x, const float *y, Exact exact, Worst &worst) {
   for (int64_t i = 0; i < kBlock; ++i) {
-    double expected = exact(x[i]);
+    double expected = exact.value(x[i]);
     float rounded = float(expected);
     if (std::isnan(expected)) {
       EXPECT_TRUE(std::isnan(y[i])) << "at " << x[i] << ": " << y[i];
@@ -142,7 +161,7 @@ void compare(const float *x, const float *y, double (*exact)(double),
     if (expected == 0)
       EXPECT_TRUE(y[i] == 0 && std::signbit(y[i]) == std::signbit(expected))
           << "at " << x[i] << ": " << y[i];
-    double error = std::fabs(y[i] - expected) / ulpAt(expected);
+    double error = std::fabs(y[i] - expected) / exact.ulp(x[i]);
     if (error > worst.ulp)
       worst = {error, x[i]};
   }
@@ -155,7 +174,7 @@ uint64_t getStride() {
 
 struct Case {
   const char *op;
-  double (*exact)(double);
+  Exact exact;
   /// What docs/numerics.md promises.
   double ulp;
   Form form;
@@ -188,7 +207,7 @@ TEST_P(MathFunctions, KeepTheirBound) {
   // Zeros, infinities, NaN, subnormals, and where ranges meet.
   for (float place :
        {0.0f, 1.17549435e-38f, INFINITY, NAN, 1.0f, 0.55f, 0.927734375f, 4.0f,
-        10.0f, 88.7228394f, -87.3365479f, -103.972084f, 0.6666667f})
+        9.02f, 10.0f, 88.7228394f, -87.3365479f, -103.972084f, 0.6666667f})
     for (int away = -300; away <= 300; ++away) {
       uint32_t bits;
       std::memcpy(&bits, &place, sizeof(bits));
@@ -207,14 +226,18 @@ TEST_P(MathFunctions, KeepTheirBound) {
 
 INSTANTIATE_TEST_SUITE_P(
     All, MathFunctions,
-    testing::Values(Case{"math.exp", std::exp, 0.87, Form::Vector},
-                    Case{"math.log", std::log, 0.87, Form::Vector},
-                    Case{"math.erf", std::erf, 1.35, Form::Vector},
-                    Case{"math.tanh", std::tanh, 1.85, Form::Vector},
-                    Case{"math.exp", std::exp, 0.87, Form::Scalar},
-                    Case{"math.tanh", std::tanh, 1.85, Form::Scalar}),
+    testing::Values(Case{"math.exp", {std::exp}, 0.87, Form::Vector},
+                    Case{"math.log", {std::log}, 0.87, Form::Vector},
+                    Case{"math.erf", {std::erf}, 1.2, Form::Vector},
+                    Case{"math.tanh", {std::tanh}, 1.85, Form::Vector},
+                    Case{"1 + math.erf", {std::erf, true}, 1.5, Form::Vector},
+                    Case{"1 + math.tanh", {std::tanh, true}, 1.6, Form::Vector},
+                    Case{"math.exp", {std::exp}, 0.87, Form::Scalar},
+                    Case{"math.tanh", {std::tanh}, 1.85, Form::Scalar}),
     [](const testing::TestParamInfo<Case> &info) {
-      return std::string(info.param.op).substr(5) +
+      StringRef op = info.param.op;
+      return (op.consume_front("1 + ") ? "onePlus_" : "") +
+             op.drop_front(StringRef("math.").size()).str() +
              (info.param.form == Form::Vector ? "Vector" : "Scalar");
     });
 

@@ -11,6 +11,8 @@
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+#include "mlir/IR/Matchers.h"
 
 namespace tensorop {
 #define GEN_PASS_DEF_TENSOROPAPPROXIMATEMATH
@@ -29,11 +31,28 @@ static bool permits(Operation *op, IntegerAttr limit, int64_t ulp) {
                                    arith::FastMathFlags::afn);
 }
 
+static bool isOne(Value value) {
+  if (auto splat = value.getDefiningOp<vector::BroadcastOp>())
+    value = splat.getSource();
+  return matchPattern(value, m_OneFloat());
+}
+
+/// The sum with one that is all that becomes of `op`, if any.
+static Operation *findPlusOne(Operation *op) {
+  if (!op->hasOneUse())
+    return nullptr;
+  auto sum = dyn_cast<arith::AddFOp>(*op->user_begin());
+  if (!sum || !(isOne(sum.getLhs()) || isOne(sum.getRhs())))
+    return nullptr;
+  return sum;
+}
+
 static void approximate(Operation *op, const tensorop::MathFunction &function) {
   Type type = op->getResult(0).getType();
   Type element = getElementTypeOrSelf(type);
   if (!element.isF32() && !element.isF16() && !element.isBF16())
     return;
+  Operation *plusOne = function.buildPlusOne ? findPlusOne(op) : nullptr;
   OpBuilder b(op);
   Location loc = op->getLoc();
   Value x = op->getOperand(0);
@@ -43,11 +62,15 @@ static void approximate(Operation *op, const tensorop::MathFunction &function) {
     wide = shaped.clone(wide);
   if (wide != type)
     x = arith::ExtFOp::create(b, loc, wide, x);
-  Value result = function.build(b, loc, x);
+  Value result =
+      plusOne ? function.buildPlusOne(b, loc, x) : function.build(b, loc, x);
   if (wide != type)
     result = arith::TruncFOp::create(b, loc, type, result);
-  op->replaceAllUsesWith(ValueRange{result});
-  op->erase();
+  Operation *replaced = plusOne ? plusOne : op;
+  replaced->replaceAllUsesWith(ValueRange{result});
+  replaced->erase();
+  if (plusOne)
+    op->erase();
 }
 
 namespace {

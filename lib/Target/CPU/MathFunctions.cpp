@@ -134,34 +134,57 @@ static Value buildExp(OpBuilder &b, Location loc, Value x) {
   return a.mul(a.mul(significand, power(half)), power(rest));
 }
 
-/// 2^y for -126 < y < 127, so that the result is a normal number; anything for
-/// NaN. `coefficients` are those of 2^f - 1 without the constant term, the
-/// highest first, for |f| <= 1/2.
-static Value buildNormalExp2(Arithmetic &a, Value y,
-                             ArrayRef<float> coefficients) {
-  Value shifted = a.add(y, a.real(kRound));
-  Value f = a.sub(y, a.sub(shifted, a.real(kRound)));
-  Value significand = a.fma(a.polynomial(f, coefficients), f, a.real(1.0f));
+namespace {
+/// 2^y as scale + rest * scale, where scale is a power of two and |rest| < 1/2.
+struct Exp2 {
+  Value scale, rest;
+};
+} // namespace
+
+/// Minimax coefficients of (2^f - 1) / f for |f| <= 1/2, the highest first; the
+/// relative errors of 2^f are 1e-7 and 2e-9.
+static constexpr float kShortExp2[] = {1.32647273e-3f, 9.67151299e-3f,
+                                       5.55073358e-2f, 2.40222424e-1f,
+                                       6.93147004e-1f};
+static constexpr float kExp2[] = {1.53533620e-4f, 1.33988739e-3f,
+                                  9.61843692e-3f, 5.55033237e-2f,
+                                  2.40226477e-1f, 6.93147182e-1f};
+
+/// 2^(x y) for -126 < x y < 127, so that the scale is a normal number; NaN in
+/// `rest`, and anything in `scale`, for NaN.
+static Exp2 buildExp2(Arithmetic &a, Value x, Value y,
+                      ArrayRef<float> coefficients) {
+  Value shifted = a.fma(x, y, a.real(kRound));
+  Value n = a.sub(shifted, a.real(kRound));
+  Value f = a.fma(x, y, a.neg(n));
   // The shift drops the bits of the constant above n.
-  return a.fromBits(
-      a.addI(a.bitsOf(significand), a.shiftLeft(a.bitsOf(shifted), 23)));
+  Value scale = a.fromBits(
+      a.addI(a.shiftLeft(a.bitsOf(shifted), 23), a.integer(0x3f800000)));
+  return {scale, a.mul(a.polynomial(f, coefficients), f)};
+}
+
+/// 1 + 2^y; 1 - 2^y. Where the scale is not below 2^-24 and not above 2^23, all
+/// is exact but the last rounding.
+static Value addToOne(Arithmetic &a, Exp2 power) {
+  return a.fma(power.rest, power.scale, a.add(power.scale, a.real(1.0f)));
+}
+static Value takeFromOne(Arithmetic &a, Exp2 power) {
+  return a.fma(a.neg(power.rest), power.scale,
+               a.sub(a.real(1.0f), power.scale));
 }
 
 static Value buildErf(OpBuilder &b, Location loc, Value x) {
   Arithmetic a(b, loc, x.getType());
   Value size = a.abs(x);
-  // 1 - 2^q(|x|); beyond 4 there is nothing to add to 1.
+  // 1 - 2^(q(|x|) |x|); beyond 4 there is nothing to add to 1.
   Value t = a.atMost(size, 4.0f), s = a.mul(t, t);
   Value even = a.fma(a.real(-2.49374843e-5f), t, a.real(5.52836573e-4f));
   Value odd = a.fma(a.real(-5.60337631e-3f), t, a.real(3.49920243e-2f));
   Value q = a.fma(even, s, odd);
   for (float c : {-1.54047906e-1f, -9.15890157e-1f, -1.62839520f})
     q = a.fma(q, t, a.real(c));
-  // One degree less than for tanh: at most 0.19 is taken from 1.
-  Value power = buildNormalExp2(a, a.mul(q, t),
-                                {1.32647273e-3f, 9.67151299e-3f, 5.55073358e-2f,
-                                 2.40222424e-1f, 6.93147004e-1f});
-  Value large = a.sub(a.real(1.0f), power);
+  // At most 0.19 is taken from 1.
+  Value large = takeFromOne(a, buildExp2(a, q, t, kShortExp2));
   // |x| + |x| p(x^2)
   Value p = a.polynomial(s, {-5.96761703e-4f, 4.99119423e-3f, -2.67681349e-2f,
                              1.12819925e-1f, -3.76125336e-1f, 1.28379166e-1f});
@@ -171,23 +194,45 @@ static Value buildErf(OpBuilder &b, Location loc, Value x) {
   return a.withSignOf(result, x);
 }
 
+/// Beside 1 small values need no digits of their own: one range is enough.
+static Value buildErfPlusOne(OpBuilder &b, Location loc, Value x) {
+  Arithmetic a(b, loc, x.getType());
+  // 1 - 2^(q(|x|) |x|), of which the absolute error counts: 2e-8 of the fit.
+  Value t = a.atMost(a.abs(x), 4.0f), s = a.mul(t, t);
+  Value even = a.fma(a.real(-4.53585978e-5f), t, a.real(4.45507649e-4f));
+  Value odd = a.fma(a.real(-1.48944167e-3f), t, a.real(-7.74629556e-4f));
+  Value q = a.fma(even, s, odd);
+  for (float c :
+       {2.82536809e-2f, -1.48481615e-1f, -9.18416393e-1f, -1.62790859f})
+    q = a.fma(q, t, a.real(c));
+  Value erf = takeFromOne(a, buildExp2(a, q, t, kExp2));
+  // Far on the left exactly zero: the sum may be a factor of something large.
+  return a.add(a.withSignOf(erf, x), a.real(1.0f));
+}
+
 static Value buildTanh(OpBuilder &b, Location loc, Value x) {
   Arithmetic a(b, loc, x.getType());
   Value size = a.abs(x);
   // 1 - 2 / (exp(2 |x|) + 1); beyond 10 there is nothing to take from 1.
   Value t = a.atMost(size, 10.0f), s = a.mul(t, t);
-  Value power =
-      buildNormalExp2(a, a.mul(t, a.real(2.88539008f)),
-                      {1.53533620e-4f, 1.33988739e-3f, 9.61843692e-3f,
-                       5.55033237e-2f, 2.40226477e-1f, 6.93147182e-1f});
-  Value large =
-      a.sub(a.real(1.0f), a.div(a.real(2.0f), a.add(power, a.real(1.0f))));
+  Value power = addToOne(a, buildExp2(a, t, a.real(2.88539008f), kExp2));
+  Value large = a.sub(a.real(1.0f), a.div(a.real(2.0f), power));
   // |x| + |x|^3 p(x^2)
   Value p = a.polynomial(
       s, {1.57394409e-2f, -5.23025580e-2f, 1.33152470e-1f, -3.33327681e-1f});
   Value small = a.fma(a.mul(p, s), size, size);
   Value result = a.select(a.isGreater(size, a.real(0.55f)), large, small);
   return a.withSignOf(result, x);
+}
+
+static Value buildTanhPlusOne(OpBuilder &b, Location loc, Value x) {
+  Arithmetic a(b, loc, x.getType());
+  // 2 / (exp(-2 x) + 1)
+  Value t = a.atMost(a.atLeast(x, -10.0f), 10.0f);
+  Value power = addToOne(a, buildExp2(a, t, a.real(-2.88539008f), kExp2));
+  Value sum = a.div(a.real(2.0f), power);
+  // Where tanh is -1 exactly zero: the sum may be a factor of something large.
+  return a.select(a.isGreater(a.real(-9.02f), x), a.real(0.0f), sum);
 }
 
 static Value buildLog(OpBuilder &b, Location loc, Value x) {
@@ -221,9 +266,10 @@ static Value buildLog(OpBuilder &b, Location loc, Value x) {
 }
 
 llvm::ArrayRef<tensorop::MathFunction> tensorop::getMathFunctions() {
-  static const MathFunction functions[] = {{"math.exp", 1, buildExp},
-                                           {"math.log", 1, buildLog},
-                                           {"math.erf", 2, buildErf},
-                                           {"math.tanh", 2, buildTanh}};
+  static const MathFunction functions[] = {
+      {"math.exp", 1, buildExp, nullptr},
+      {"math.log", 1, buildLog, nullptr},
+      {"math.erf", 2, buildErf, buildErfPlusOne},
+      {"math.tanh", 2, buildTanh, buildTanhPlusOne}};
   return functions;
 }

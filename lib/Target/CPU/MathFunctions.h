@@ -27,7 +27,13 @@ struct MathFunction {
   /// Largest error in units in the last place of the exact result, rounded up
   /// to a whole number; docs/numerics.md has the measured figures.
   int64_t ulp;
-  mlir::Value (*build)(mlir::OpBuilder &b, mlir::Location loc, mlir::Value x);
+  using Build = mlir::Value (*)(mlir::OpBuilder &b, mlir::Location loc,
+                                mlir::Value x);
+  Build build;
+  /// The function plus one, off by at most `ulp` units in the last place of the
+  /// function or of the sum, whichever has the larger ones; null without a
+  /// shorter way to it than the sum.
+  Build buildPlusOne;
 };
 
 llvm::ArrayRef<MathFunction> getMathFunctions();

@@ -55,3 +55,51 @@ func.func @types(%d: f64, %s: f32, %h: bf16) -> (f64, f32, bf16) attributes {ten
   %2 = math.exp %h : bf16
   return %0, %1, %2 : f64, f32, bf16
 }
+
+// -----
+
+// One plus a function has a shorter way, whichever operand is the one, when nothing
+// else needs the function.
+// CHECK-LABEL: func.func @plus_one
+// CHECK-NOT: math.{{erf|tanh}}
+// CHECK: return
+func.func @plus_one(%x: vector<8xf32>) -> vector<8xf32> attributes {tensorop.approx = 2 : i64} {
+  %s = arith.constant 1.0 : f32
+  %one = vector.broadcast %s : f32 to vector<8xf32>
+  %0 = math.erf %x : vector<8xf32>
+  %1 = arith.addf %one, %0 : vector<8xf32>
+  return %1 : vector<8xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @plus_one_tanh
+// CHECK: arith.divf
+// CHECK-NOT: math.copysign
+// CHECK: arith.truncf {{.*}} : f32 to f16
+// CHECK-NEXT: return
+func.func @plus_one_tanh(%x: f16) -> f16 attributes {tensorop.approx = 2 : i64} {
+  %one = arith.constant 1.0 : f16
+  %0 = math.tanh %x : f16
+  %1 = arith.addf %0, %one : f16
+  return %1 : f16
+}
+
+// -----
+
+// Not one, or not only that.
+// CHECK-LABEL: func.func @sums
+// CHECK: math.copysign
+// CHECK: arith.addf
+// CHECK: math.copysign
+// CHECK: arith.addf
+// CHECK: return
+func.func @sums(%x: f32, %y: f32) -> (f32, f32, f32) attributes {tensorop.approx = 2 : i64} {
+  %two = arith.constant 2.0 : f32
+  %0 = math.tanh %x : f32
+  %1 = arith.addf %0, %two : f32
+  %one = arith.constant 1.0 : f32
+  %2 = math.tanh %y : f32
+  %3 = arith.addf %2, %one : f32
+  return %1, %2, %3 : f32, f32, f32
+}

@@ -126,7 +126,8 @@ def TensorOpApproximateMath
     of the plan; or the op's flag `fastmath<afn>`, which sets no limit. An op that
     permits less than the polynomial's error (`docs/numerics.md` lists them), or
     that has no polynomial, stays, and becomes a call of libm. f16 and bf16 are
-    computed in f32.
+    computed in f32. One plus `math.erf` or `math.tanh` is computed at once, where
+    nothing else needs the function.
 
     ```mlir
     func.func @f(%x: vector<16xf32>) -> vector<16xf32>

@@ -102,3 +102,50 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// A long epilogue, behind a short one under no guard: the sums are stored, and each row of
+// the tile that exists is read, computed and stored again, under the mask of its columns.
+// CHECK-LABEL: func.func @long_epilogue
+// CHECK: strategy.loop = "kk"
+// CHECK: arith.negf
+// CHECK: vector.store
+// CHECK: vector.maskedstore
+// CHECK: scf.for %[[I:[a-z0-9]+]] = %{{.+}} to %{{.+}} step
+// CHECK: vector.load %[[TILE:[a-z0-9_]+]][%[[I]], %{{.+}}]
+// CHECK: vector.maskedload %[[TILE]][%[[I]], %{{.+}}]
+// CHECK-COUNT-2: math.exp {{.*}} : vector<4xf32>
+// CHECK: vector.store %{{.+}}, %[[TILE]][%[[I]], %{{.+}}]
+// CHECK: vector.maskedstore %[[TILE]][%[[I]], %{{.+}}]
+func.func @long_epilogue(%a: memref<13x7xf32>, %b: memref<7x6xf32>, %c: memref<13x6xf32>) {
+  linalg.matmul {strategy.op = "mm"} ins(%a, %b : memref<13x7xf32>, memref<7x6xf32>) outs(%c : memref<13x6xf32>)
+  linalg.generic {strategy.op = "neg", indexing_maps = [affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      outs(%c : memref<13x6xf32>) {
+  ^bb0(%x: f32):
+    %r = arith.negf %x : f32
+    linalg.yield %r : f32
+  }
+  linalg.generic {strategy.op = "exp", indexing_maps = [affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
+      outs(%c : memref<13x6xf32>) {
+  ^bb0(%x: f32):
+    %r = math.exp %x : f32
+    linalg.yield %r : f32
+  }
+  return
+}
+module attributes {transform.with_named_sequence} {
+  transform.named_sequence @__transform_main(%root: !transform.any_op) {
+    %mm = transform.strategy.find op "mm" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %neg = transform.strategy.find op "neg" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %exp = transform.strategy.find op "exp" in %root count(1) : (!transform.any_op) -> !transform.any_op
+    %tile, %jr, %ir = transform.strategy.tile_band %mm ["jr", "ir"] dims [1, 0] sizes [8, 6]
+        : (!transform.any_op) -> (!transform.any_op, !transform.any_op, !transform.any_op)
+    %e0 = transform.strategy.fuse_epilogue %neg into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
+    %e1 = transform.strategy.fuse_epilogue %exp into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
+    %inner = transform.strategy.register_tile %tile epilogue(%e0, %e1)
+        dims [0, 1] sizes [6, 8] edges ["mask", "narrow"] lanes 4 inner ["kk"] dims [2] sizes [1] {contract}
+        : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
+    transform.yield
+  }
+}

@@ -209,7 +209,9 @@ def RegisterTileOp
     other dimensions of the op must have extent 1 here.
 
     `init` and `epilogue` are ops made by `fuse_init` and `fuse_epilogue`; they
-    are applied in registers. With `late_init` accumulators start from zero and
+    are applied in registers; from the first epilogue on that computes an elementary
+    function, the tile is stored and computed again row by row, since such a body
+    needs the registers itself. With `late_init` accumulators start from zero and
     the output is added last (needs reassociation), else they start from the
     output. With `contract`, products and sums are fused. With `scalars_in_lanes`,
     neighbouring elements of an operand without the vectorized dimension are loaded
