@@ -230,8 +230,9 @@ static void describeBound(const PureContraction &pure,
 static void describeLibraryCall(func::FuncOp func, PureContraction &pure,
                                 runtime::Manifest &manifest) {
   linalg::LinalgOp op = pure.op;
-  if ((pure.start && !pure.isInPlace()) || getClassName(op) != "mm" ||
-      changesSign(op))
+  StringRef name = getClassName(op);
+  if ((pure.start && !pure.isInPlace()) || changesSign(op) ||
+      (name != "mm" && name != "mv" && name != "vm"))
     return;
   Type input = getElementTypeOrSelf(op.getDpsInputs()[0].getType());
   Type result = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
@@ -247,21 +248,23 @@ static void describeLibraryCall(func::FuncOp func, PureContraction &pure,
   auto dims = linalg::inferContractionDims(op);
   if (failed(dims))
     return;
-  unsigned m = dims->m[0], n = dims->n[0], kk = dims->k[0];
+  // The operand with the rows of the result is BLAS's A, in whatever order the
+  // op has them; without rows (or columns) there is one.
   SmallVector<AffineMap> maps = op.getIndexingMapsArray();
-  auto rows = [&](AffineMap map) { return map.getDimPosition(0); };
-  if (maps[2].getNumResults() != 2 || rows(maps[2]) != m)
-    return;
-  // The operand with m is BLAS's A, in whatever order the op has them.
-  unsigned left = maps[0].isFunctionOfDim(m) ? 0 : 1;
+  ArrayRef<unsigned> m = dims->m, n = dims->n;
+  unsigned left = 0, k = dims->k[0];
+  if (!m.empty() && !n.empty() && maps[2].getDimPosition(0) != m[0]) {
+    std::swap(m, n);
+    left = 1;
+  }
   runtime::GemmEquivalent gemm;
-  gemm.m = extents[m];
-  gemm.n = extents[n];
-  gemm.k = extents[kk];
+  gemm.m = m.empty() ? 1 : extents[m[0]];
+  gemm.n = n.empty() ? 1 : extents[n[0]];
+  gemm.k = extents[k];
   gemm.type = getElementType(input);
   gemm.result = getElementType(result);
-  gemm.transA = rows(maps[left]) != m;
-  gemm.transB = rows(maps[1 - left]) != kk;
+  gemm.transA = maps[left].getDimPosition(0) == k && !m.empty();
+  gemm.transB = maps[1 - left].getDimPosition(0) != k;
   gemm.accumulate = pure.isInPlace();
   auto number = [](Value value) {
     return cast<BlockArgument>(value).getArgNumber();

@@ -204,7 +204,10 @@ Expected<HardwareModel> probeNative() {
   // Pipelines cannot be probed without measuring: take them from the catalogue
   // when it knows the processor.
   model.fmaPerCycle = 2;
-  if (is_contained(knownMachines(), model.cpu)) {
+  if (!is_contained(knownMachines(), model.cpu)) {
+    model.source +=
+        "; pipelines assumed: " + model.cpu + " is not in the catalogue";
+  } else {
     auto known = resolveTarget(model.cpu);
     if (!known)
       return known.takeError();

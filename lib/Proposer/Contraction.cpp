@@ -272,10 +272,20 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
   base.producers[0] = findProducer(kernel, base, lhs);
   base.producers[1] = findProducer(kernel, base, rhs);
 
-  // Lanes along the output's last dimension: its stores are contiguous.
+  // Lanes along the output's last dimension, but for those of one element: its
+  // stores are contiguous.
   std::optional<unsigned> lane;
   if (!out.access.empty())
     lane = out.access.back().plainDim();
+  for (const Access &access : llvm::reverse(out.access)) {
+    std::optional<unsigned> dim = access.plainDim();
+    if (!dim)
+      break;
+    if (base.dims[*dim].extent > 1) {
+      lane = dim;
+      break;
+    }
+  }
   bool isDot = !lane || (!indexes(rhs, *lane) && !indexes(lhs, *lane));
   for (unsigned i = 0; i < base.dims.size() && isDot; ++i)
     if (base.dims[i].isReduction && indexes(lhs, i) && indexes(rhs, i))

@@ -225,17 +225,18 @@ private:
     require(argument.type == type, name,
             "must name an argument of type " + std::string(getName(type)),
             std::string(getName(argument.type)) + " ('" + argument.name + "')");
-    // Unit dimensions in front (a batch of one) change nothing in memory.
-    std::vector<int64_t> actual = argument.shape;
-    while (actual.size() > shape.size() && actual.front() == 1)
-      actual.erase(actual.begin());
     std::ostringstream wanted;
     wanted << "must name an argument of shape " << shape[0] << "x" << shape[1];
     std::ostringstream found;
     for (size_t d = 0; d < argument.shape.size(); ++d)
       found << (d ? "x" : "") << argument.shape[d];
-    require(actual == shape, name, wanted.str(),
-            found.str() + " ('" + argument.name + "')");
+    // Unit dimensions (a batch of one, a vector) change nothing in memory.
+    auto withoutUnits = [](std::vector<int64_t> sizes) {
+      sizes.erase(std::remove(sizes.begin(), sizes.end(), 1), sizes.end());
+      return sizes;
+    };
+    require(withoutUnits(argument.shape) == withoutUnits(shape), name,
+            wanted.str(), found.str() + " ('" + argument.name + "')");
     require((argument.role != Role::In) == output, name,
             output ? "must name an output" : "must name an input",
             "'" + argument.name + "'");

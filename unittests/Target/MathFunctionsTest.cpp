@@ -134,7 +134,9 @@ struct Worst {
 struct Exact {
   double (*function)(double);
   bool plusOne = false;
-  double value(double x) const { return function(x) + plusOne; }
+  double value(double x) const {
+    return plusOne ? function(x) + 1 : function(x);
+  }
   double ulp(double x) const {
     double unit = ulpAt(function(x));
     return plusOne ? std::max(unit, ulpAt(value(x))) : unit;
