@@ -212,8 +212,11 @@ static void describeBound(const PureContraction &pure,
                           runtime::Manifest &manifest) {
   linalg::LinalgOp op = pure.op;
   Type type = getElementTypeOrSelf(op.getDpsInitOperand(0)->get().getType());
-  if (!isa<FloatType>(type))
-    return;
+  // The sum of magnitudes is computed on operands without signs, which integers
+  // do not have: the most negative one would keep its sign.
+  for (Value operand : op->getOperands())
+    if (!isa<FloatType>(getElementTypeOrSelf(operand.getType())))
+      return;
   int64_t k = 1;
   SmallVector<int64_t> extents = op.getStaticLoopRanges();
   for (auto [kind, extent] :

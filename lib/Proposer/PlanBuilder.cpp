@@ -281,7 +281,13 @@ void Builder::tileLoops() {
       loops.push_back({"ir", dim(i).name, Size(1)});
   if (!loops.empty())
     innermost = loops.back().loop;
-  tile(loops);
+  tile(loops,
+       c.hasReducedLanes() ? "one register tile of dot products after the other"
+       : loops.size() > 1
+           ? "one register tile after the other: " + operand(c.vectorOperand) +
+                 " for its columns stays in the first-level cache "
+                 "while rows pass by"
+           : std::string("one register tile after the other"));
   if (choices.division == Division::Panels)
     divide(loops.front(), shares("the panels; blocks around them are for all"));
 }
@@ -294,7 +300,7 @@ void Builder::reductionLoops() {
   loops.back().loop = "kk";
   if (c.hasReducedLanes())
     loops.back().size = vectors();
-  tile(loops);
+  tile(loops, "inside the register tile: sums stay in registers");
 }
 
 /// Lanes along a reduction: what is not contiguous along it is copied.
@@ -421,7 +427,10 @@ void Builder::registerTile() {
     UnrollStep unroll;
     unroll.loop = "kk";
     unroll.by = Expr::literal(factor);
-    add(std::move(unroll));
+    add(std::move(unroll),
+        factor == trips
+            ? std::string("all steps there are: no loop is left")
+            : formatv("counts and branches once in {0} steps", factor).str());
   }
 }
 
@@ -461,7 +470,8 @@ void Builder::fusion() {
     step.when = FuseStep::When::Last;
     step.whenLoops.push_back(reductionLoop);
   }
-  add(std::move(step), "on the accumulators, before they are stored");
+  add(std::move(step), "with the register tile: its output is in registers or "
+                       "the nearest cache");
 }
 
 Proposal tensorop::buildPlan(const Contraction &c, const HardwareModel &hw,

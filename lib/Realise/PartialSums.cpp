@@ -195,8 +195,12 @@ TileEmitter::Values TileEmitter::combinePartials(ValueRange partials) {
     points.push_back(point);
     results.push_back(values.front());
   }
-  if (vectorDim != *partialDim)
+  if (vectorDim != *partialDim) {
+    // What follows has one value for each element of the output.
+    llvm::erase_if(
+        version, [&](const VersionDim &dim) { return dim.dim == *partialDim; });
     return results;
+  }
   vectorDim = kNoDim;
   lanes = 1;
   for (Value &result : results) {

@@ -85,10 +85,10 @@ void TileEmitter::applyEpilogues(Values results) {
   };
   bool isStored = false;
   while (!left.empty()) {
-    // Those that share a guard are applied under one.
+    // Those that share a guard, or have none, are applied together.
     scf::IfOp branch = guardOf(left.front());
     size_t count = 1;
-    while (count < left.size() && branch && guardOf(left[count]) == branch)
+    while (count < left.size() && guardOf(left[count]) == branch)
       ++count;
     ArrayRef<linalg::GenericOp> group = left.take_front(count);
     left = left.drop_front(count);
