@@ -163,8 +163,22 @@ json::Object tensorop::toJson(const ContractionReport &report) {
       {"reason", fix(report.reason)}};
 }
 
+json::Object tensorop::toJson(const VersionReport &report) {
+  return json::Object{{"vector_bits", report.bits},
+                      {"plan", fix(report.planName)},
+                      {"plan_reason", fix(report.planReason)}};
+}
+
 namespace tensorop {
 /// Reads what toJson wrote; found by ObjectMapper.
+static bool fromJSON(const json::Value &value, VersionReport &report,
+                     json::Path path) {
+  json::ObjectMapper map(value, path);
+  return map && map.map("vector_bits", report.bits) &&
+         map.map("plan", report.planName) &&
+         map.map("plan_reason", report.planReason);
+}
+/// The same.
 static bool fromJSON(const json::Value &value, ContractionReport &report,
                      json::Path path) {
   json::ObjectMapper map(value, path);
@@ -187,15 +201,18 @@ json::Object tensorop::toJson(const JobResult &result) {
                                     {"text", fix(message.text)}});
   for (const auto &[part, time] : result.compile.seconds)
     seconds.push_back(json::Object{{"part", part}, {"seconds", time}});
-  json::Array contractions;
+  json::Array contractions, versions;
   for (const ContractionReport &report : result.compile.contractions)
     contractions.push_back(toJson(report));
+  for (const VersionReport &report : result.compile.versions)
+    versions.push_back(toJson(report));
   return json::Object{{"status", getName(result.status)},
                       {"compiled", result.compile.ok},
                       {"misused", result.compile.misused},
                       {"kernel", result.compile.kernel},
                       {"plan", fix(result.compile.planName)},
                       {"plan_reason", fix(result.compile.planReason)},
+                      {"versions", std::move(versions)},
                       {"contractions", std::move(contractions)},
                       {"rooflines", json::Array(result.compile.rooflines)},
                       {"messages", std::move(messages)},
@@ -218,6 +235,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
       !map.map("kernel", result.compile.kernel) ||
       !map.map("plan", result.compile.planName) ||
       !map.map("plan_reason", result.compile.planReason) ||
+      !map.map("versions", result.compile.versions) ||
       !map.map("contractions", result.compile.contractions) ||
       !map.map("rooflines", result.compile.rooflines) ||
       !map.map("check_text", result.checkText) ||

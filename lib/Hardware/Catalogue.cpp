@@ -144,21 +144,46 @@ static Expected<HardwareModel> readKnown(StringRef name) {
   return readFile(path);
 }
 
+/// The number of a `vlen=` option.
+static Expected<int64_t> parseLength(StringRef target, StringRef text) {
+  int64_t bits;
+  if (text.getAsInteger(10, bits) || bits < 64 || bits > 65536 ||
+      (bits & (bits - 1)))
+    return fail("target '%s': vlen is '%s', must be a power of two between 64 "
+                "and 65536",
+                target.str().c_str(), text.str().c_str());
+  return bits;
+}
+
+/// The machine `name` with vectors of one length, which its code may use.
+static Error setLength(StringRef target, StringRef name, int64_t bits,
+                       HardwareModel &model) {
+  if (bits < model.vectorBits || bits > model.vectorBitsMax)
+    return fail("target '%s': vlen is %lld, '%s' has %lld to %lld",
+                target.str().c_str(), (long long)bits, name.str().c_str(),
+                (long long)model.vectorBits, (long long)model.vectorBitsMax);
+  model.vectorBits = model.vectorBitsMax = bits;
+  model.name = target.str();
+  if (model.arch == Architecture::RISCV64)
+    model.attributes += (model.attributes.empty() ? "+zvl" : ",+zvl") +
+                        std::to_string(bits) + "b";
+  return Error::success();
+}
+
 /// `rvv:vlen=256:cpu=x`: family and options.
 static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
                                              ArrayRef<StringRef> options) {
   std::string machine = family == "nvptx" ? "sm_90a" : family.str();
-  int64_t vlen = 0;
+  std::optional<int64_t> vlen;
   for (StringRef option : options) {
     auto [key, value] = option.split('=');
     if (key == "cpu" && family != "nvptx" && !value.empty()) {
       machine = value.str();
     } else if (key == "vlen" && (family == "rvv" || family == "sve")) {
-      if (value.getAsInteger(10, vlen) || vlen < 64 || vlen > 65536 ||
-          (vlen & (vlen - 1)))
-        return fail("target '%s': vlen is '%s', must be a power of two between "
-                    "64 and 65536",
-                    target.str().c_str(), value.str().c_str());
+      Expected<int64_t> bits = parseLength(target, value);
+      if (!bits)
+        return bits.takeError();
+      vlen = *bits;
     } else if (family == "nvptx" && value.empty() && key.starts_with("sm_")) {
       machine = key.str();
     } else {
@@ -176,32 +201,43 @@ static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
   if (!fits)
     return fail("target '%s': '%s' is no %s machine", target.str().c_str(),
                 machine.c_str(), family.str().c_str());
-  if (vlen) {
-    if (vlen < model->vectorBits || vlen > model->vectorBitsMax)
-      return fail("target '%s': vlen is %lld, '%s' has %lld to %lld",
-                  target.str().c_str(), (long long)vlen, machine.c_str(),
-                  (long long)model->vectorBits,
-                  (long long)model->vectorBitsMax);
-    model->vectorBits = model->vectorBitsMax = vlen;
-    model->name = target.str();
-    // The code generator may use the length, too.
-    if (family == "rvv")
-      model->attributes += (model->attributes.empty() ? "+zvl" : ",+zvl") +
-                           std::to_string(vlen) + "b";
-  }
+  if (vlen)
+    if (Error error = setLength(target, machine, *vlen, *model))
+      return std::move(error);
   return model;
+}
+
+/// A machine of a file or of the catalogue, by `read`, perhaps with a length.
+static Expected<HardwareModel>
+resolveMachine(StringRef target,
+               function_ref<Expected<HardwareModel>(StringRef)> read) {
+  auto [name, length] = target.split(":vlen=");
+  auto model = read(name);
+  if (!model || name.size() == target.size())
+    return model;
+  Expected<int64_t> bits = parseLength(target, length);
+  if (!bits)
+    return bits.takeError();
+  if (Error error = setLength(target, name, *bits, *model))
+    return std::move(error);
+  return model;
+}
+
+std::string targetOfLength(StringRef target, int64_t bits) {
+  return target.str() + ":vlen=" + std::to_string(bits);
 }
 
 Expected<HardwareModel> resolveTarget(StringRef target) {
   if (target == "native")
     return probeNative();
-  if (sys::path::extension(target) == ".json")
-    return readFile(target);
+  if (sys::path::extension(target.split(":vlen=").first) == ".json")
+    return resolveMachine(target,
+                          [](StringRef path) { return readFile(path); });
   SmallVector<StringRef> parts;
   target.split(parts, ':');
   if (is_contained({"rvv", "neon", "sve", "nvptx"}, parts[0]))
     return resolveFamily(target, parts[0], ArrayRef(parts).drop_front());
-  return readKnown(target);
+  return resolveMachine(target, readKnown);
 }
 
 } // namespace tensorop

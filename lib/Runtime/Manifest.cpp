@@ -99,12 +99,27 @@ private:
   }
 
   void checkVectorBits() {
+    require(manifest.vectorBits || manifest.versions.empty(), "versions",
+            "must be absent without vector_bits",
+            "an array of " + std::to_string(manifest.versions.size()));
     if (!manifest.vectorBits)
       return;
     auto [min, max] = *manifest.vectorBits;
     require(min >= 1, "vector_bits.min", "must be at least 1", min);
     require(max >= min, "vector_bits.max",
             "must be at least vector_bits.min, " + std::to_string(min), max);
+    int64_t last = 0;
+    for (size_t i = 0; i < manifest.versions.size(); ++i) {
+      int64_t bits = manifest.versions[i].bits;
+      require(i == 0 ? bits == min : bits > last && bits <= max,
+              "versions[" + std::to_string(i) + "].vector_bits",
+              i == 0 ? "must be vector_bits.min, " + std::to_string(min)
+                     : "must be more than the one before, " +
+                           std::to_string(last) + ", and at most " +
+                           std::to_string(max),
+              bits);
+      last = bits;
+    }
   }
 
   void checkArguments() {
@@ -326,6 +341,15 @@ private:
 
 Status runtime::validate(const Manifest &manifest) {
   return Rules(manifest).check();
+}
+
+const VersionOfLength *runtime::findVersion(const Manifest &manifest,
+                                            int64_t bits) {
+  const VersionOfLength *found = nullptr;
+  for (const VersionOfLength &version : manifest.versions)
+    if (!found || version.bits <= bits)
+      found = &version;
+  return found;
 }
 
 Status runtime::checkMachine(const Manifest &manifest) {

@@ -131,6 +131,13 @@ public:
   ElementType takeType(const std::string &name) {
     return asType(take(name), getPath(name));
   }
+  std::vector<Fields> takeObjects(const std::string &name) {
+    std::vector<Fields> objects;
+    for (const json &object : asArray(take(name), getPath(name)))
+      objects.emplace_back(object, getPath(name) + "[" +
+                                       std::to_string(objects.size()) + "]");
+    return objects;
+  }
   Fields takeObject(const std::string &name) {
     return Fields(take(name), getPath(name));
   }
@@ -257,10 +264,7 @@ GemmEquivalent readGemm(Fields fields) {
 
 Contraction readContraction(Fields fields) {
   Contraction contraction;
-  const std::string path = fields.getPath("loops");
-  const json &loops = asArray(fields.take("loops"), path);
-  for (size_t i = 0; i < loops.size(); ++i) {
-    Fields loop(loops[i], path + "[" + std::to_string(i) + "]");
+  for (Fields &loop : fields.takeObjects("loops")) {
     contraction.loops.push_back({loop.takeInt("extent"), loop.takeInt("a"),
                                  loop.takeInt("b"), loop.takeInt("c")});
     loop.finish();
@@ -273,6 +277,12 @@ Contraction readContraction(Fields fields) {
     contraction.start = fields.takeInt("start");
   fields.finish();
   return contraction;
+}
+
+void readPlan(Fields plan, std::string &name, std::string &text) {
+  name = plan.takeString("name");
+  text = plan.takeString("text");
+  plan.finish();
 }
 
 Manifest readFields(const json &document, std::vector<FileRecord> &files) {
@@ -310,10 +320,8 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   }
   fileFields.finish();
 
-  const json &arguments = asArray(fields.take("arguments"), "arguments");
-  for (size_t i = 0; i < arguments.size(); ++i)
-    manifest.arguments.push_back(readArgument(
-        Fields(arguments[i], "arguments[" + std::to_string(i) + "]")));
+  for (Fields &argument : fields.takeObjects("arguments"))
+    manifest.arguments.push_back(readArgument(argument));
 
   Fields workspace = fields.takeObject("workspace");
   manifest.workspaceBytes = workspace.takeInt("bytes");
@@ -322,12 +330,9 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
   if (fields.has("threads"))
     manifest.threads = fields.takeInt("threads");
 
-  if (fields.has("prepacked")) {
-    const json &prepacked = asArray(fields.take("prepacked"), "prepacked");
-    for (size_t i = 0; i < prepacked.size(); ++i)
-      manifest.prepacked.push_back(readPrepacked(
-          Fields(prepacked[i], "prepacked[" + std::to_string(i) + "]")));
-  }
+  if (fields.has("prepacked"))
+    for (Fields &prepacked : fields.takeObjects("prepacked"))
+      manifest.prepacked.push_back(readPrepacked(prepacked));
 
   Fields check = fields.takeObject("check");
   manifest.reference = readEntry(check, "reference");
@@ -351,10 +356,14 @@ Manifest readFields(const json &document, std::vector<FileRecord> &files) {
     manifest.contraction = readContraction(fields.takeObject("contraction"));
   if (fields.has("assertions"))
     manifest.assertions = fields.takeStrings("assertions");
-  Fields plan = fields.takeObject("plan");
-  manifest.planName = plan.takeString("name");
-  manifest.planText = plan.takeString("text");
-  plan.finish();
+  readPlan(fields.takeObject("plan"), manifest.planName, manifest.planText);
+  if (fields.has("versions"))
+    for (Fields &version : fields.takeObjects("versions")) {
+      VersionOfLength &one = manifest.versions.emplace_back();
+      one.bits = version.takeInt("vector_bits");
+      readPlan(version.takeObject("plan"), one.planName, one.planText);
+      version.finish();
+    }
   manifest.diagnostics = fields.takeStrings("diagnostics");
   std::string hash = fields.takeString("hash");
   fields.finish();
@@ -505,6 +514,10 @@ ordered_json writeFields(const Manifest &manifest, ordered_json files) {
   if (!manifest.assertions.empty())
     document["assertions"] = manifest.assertions;
   document["plan"] = {{"name", manifest.planName}, {"text", manifest.planText}};
+  for (const VersionOfLength &version : manifest.versions)
+    document["versions"].push_back(
+        {{"vector_bits", version.bits},
+         {"plan", {{"name", version.planName}, {"text", version.planText}}}});
   document["diagnostics"] = manifest.diagnostics;
   return document;
 }

@@ -1,9 +1,13 @@
 """Runs contractions by plan, on all remainder classes of the hand-written plans' tiles.
 
 usage: run_contractions.py TENSOROP_RUN FOLDER --types=KIND,... [--propose]
-                           [--cases=NAME,...] [option of tensorop-run...]
+                           [--cases=NAME,...] [--variants=NAME,...]
+                           [--lengths=N,... --emulator=COMMAND]
+                           [option of tensorop-run...]
 
-Without --cases all are run. With --propose the analytic proposer writes the plans.
+With --propose the analytic proposer writes the plans. --cases and --variants name those to run
+(all). With --lengths each case is compiled once, and its static runner is started with COMMAND, `{}` in it
+replaced by each length: all must be correct, each with code of its own.
 
 A contraction is written as an einsum: the letters of each operand, in the order of memory. Each
 case is run with extents that divide the tiles, leave 1, leave all but 1, are below a tile, and
@@ -12,6 +16,8 @@ are 1. Prints one line a run; fails when one is not by plan, or not correct.
 
 import concurrent.futures
 import os
+import re
+import shutil
 import subprocess
 import sys
 
@@ -177,42 +183,78 @@ def payload(case, variant, kind, propose):
 """
 
 
+VARIANTS = ("full", "plus1", "minus1", "below", "one")
+
+
+def run(command):
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def check(command, expected):
+    """Compiles and checks; what went wrong, or nothing."""
+    result = run(command)
+    if result.returncode == 0 and expected in result.stdout and "check: correct" in result.stdout:
+        return ""
+    return f"exit code {result.returncode}: {result.stdout.strip()} {result.stderr.strip()}"
+
+
+def check_lengths(command, expected, folder, emulator, lengths):
+    """Compiles once and checks with each length of vectors."""
+    compiled = run(command + ["--no-check", "--emit=runner", "-o", folder])
+    text = compiled.stdout + compiled.stderr
+    if compiled.returncode != 0 or text.count(expected) < len(lengths):
+        return f"exit code {compiled.returncode}: {text.strip()}"
+    versions = set()
+    for length in lengths:
+        result = run(emulator.replace("{}", length).split() + [folder + "/runner", folder])
+        version = re.search(r"code for vectors of (\d+) bits", result.stdout)
+        if result.returncode != 0 or not version or "check: correct" not in result.stdout:
+            return f"length {length}, exit code {result.returncode}: {result.stdout} {result.stderr}"
+        versions.add(version[1])
+    shutil.rmtree(folder)
+    return "" if len(versions) == len(lengths) else f"lengths {lengths} ran versions {versions}"
+
+
+def take(options, name, default):
+    """The value of an option of ours, which is not tensorop-run's."""
+    for option in options[:]:
+        if option.startswith(name + "="):
+            options.remove(option)
+            return option.split("=", 1)[1]
+    return default
+
+
 def main():
     tool, folder, options = sys.argv[1], sys.argv[2], sys.argv[3:]
-    types, cases = [], list(CASES)
-    for option in options[:]:
-        if option.startswith("--cases="):
-            cases = option.split("=")[1].split(",")
-            options.remove(option)
-        if option.startswith("--types="):
-            types = option.split("=")[1].split(",")
-            options.remove(option)
+    types = take(options, "--types", "").split(",")
+    cases = take(options, "--cases", ",".join(CASES)).split(",")
+    variants = take(options, "--variants", ",".join(VARIANTS)).split(",")
+    lengths = take(options, "--lengths", "").split(",")
+    emulator = take(options, "--emulator", "")
     propose = "--propose" in options
     if propose:
         options[options.index("--propose")] = "--proposer=analytic"
     expected = "plan: analytic" if propose else "plan: p"
     os.makedirs(folder, exist_ok=True)
-    commands = []
+    names, jobs = [], []
     for element in types:
         for case in cases:
-            for variant in ("full", "plus1", "minus1", "below", "one"):
+            for variant in variants:
                 name = f"{case}-{variant}-{element}"
                 path = os.path.join(folder, name + ".mlir")
                 with open(path, "w") as file:
                     file.write(payload(case, variant, element, propose))
-                commands.append((name, [tool, path, "--quiet"] + options))
+                command = [tool, path, "--quiet"] + options
+                names.append(name)
+                jobs.append((check_lengths, command, expected, path[:-5], emulator, lengths)
+                            if emulator else (check, command, expected))
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
-        results = pool.map(lambda c: subprocess.run(c[1], capture_output=True, text=True), commands)
-        for (name, _), result in zip(commands, results):
-            good = (result.returncode == 0 and expected in result.stdout
-                    and "check: correct" in result.stdout)
-            failures += not good
-            print(f"{'ok' if good else 'FAILED'} {name}")
-            if not good:
-                print(f"  exit code {result.returncode}: {result.stdout.strip()} {result.stderr.strip()}")
-    print(f"contractions: {len(commands)} run, {failures} failed")
-    return 1 if failures or not commands else 0
+        for name, wrong in zip(names, pool.map(lambda job: job[0](*job[1:]), jobs)):
+            failures += bool(wrong)
+            print(f"FAILED {name}\n  {wrong}" if wrong else f"ok {name}")
+    print(f"contractions: {len(jobs)} run, {failures} failed")
+    return 1 if failures or not jobs else 0
 
 
 if __name__ == "__main__":

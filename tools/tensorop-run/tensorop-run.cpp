@@ -158,6 +158,9 @@ json::Value toJson(const Options &options, const JobResult &result) {
   json::Array contractions;
   for (const ContractionReport &report : result.compile.contractions)
     contractions.push_back(toJson(report));
+  json::Array versions;
+  for (const VersionReport &version : result.compile.versions)
+    versions.push_back(toJson(version));
   json::Value correct = nullptr, error = nullptr, bound = nullptr,
               time = nullptr;
   if (const json::Object *check = result.check.getAsObject()) {
@@ -182,6 +185,7 @@ json::Value toJson(const Options &options, const JobResult &result) {
       {"seconds", std::move(time)},
       {"plan", result.compile.planName},
       {"plan_reason", result.compile.planReason},
+      {"versions", std::move(versions)},
       {"contractions", std::move(contractions)},
       {"rooflines", json::Array(result.compile.rooflines)},
       {"target", options.compile.target},
@@ -224,11 +228,8 @@ void printCompile(llvm::raw_ostream &out, const Options &options,
     if (part != "reference")
       out << llvm::formatv(" {0} {1:F1}", part, time * 1e3);
   out << "\n";
-  if (result.compile.planName.empty())
-    out << "plan: none, plain loops\n";
-  else
-    out << "plan: " << result.compile.planName << " ("
-        << result.compile.planReason << ")\n";
+  for (const std::string &line : describePlans(result.compile))
+    out << "plan: " << line << "\n";
   for (const ContractionReport &report : result.compile.contractions)
     out << "contraction: " << toString(report) << "\n";
   for (const std::string &line : result.compile.rooflines)

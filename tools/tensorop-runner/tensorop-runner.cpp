@@ -70,6 +70,9 @@ void printList(std::ostream &out, const std::string &path,
       << (manifest.planName.empty() ? "none" : manifest.planName)
       << ", workspace " << manifest.workspaceBytes << " bytes, threads "
       << manifest.threads << "\n";
+  for (const VersionOfLength &version : manifest.versions)
+    out << "  vectors of " << version.bits << " bits: plan "
+        << (version.planName.empty() ? "none" : version.planName) << "\n";
   for (const Argument &argument : manifest.arguments)
     out << "  " << getName(argument.role) << " " << argument.name << ": "
         << formatShape(argument.shape) << " " << getName(argument.type) << "\n";
@@ -118,6 +121,12 @@ Outcome runBundle(const std::string &path, const Options &options,
   out << path << ": kernel " << manifest.kernel;
   if (manifest.threads > 1)
     out << " on " << threads << " of " << manifest.threads << " threads";
+  if (const VersionOfLength *version =
+          findVersion(manifest, getScalableVectorBits())) {
+    out << ", code for vectors of " << version->bits << " bits";
+    outcome.json["version"] = {{"vector_bits", version->bits},
+                               {"plan", version->planName}};
+  }
   out << "\n";
   if (options.check) {
     Result<CheckResult> check = checkBundle(*bundle, options.inputs);

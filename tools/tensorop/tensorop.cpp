@@ -13,6 +13,7 @@
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Check.h"
 #include "TensorOp/Runtime/Manifest.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -65,11 +66,11 @@ public:
   int run();
 
 private:
-  std::string path(const char *name) const {
+  std::string path(const std::string &name) const {
     return options.output + "/" + name;
   }
   /// Writes a file of the folder; false after a message.
-  bool write(const char *name, llvm::StringRef text) const;
+  bool write(const std::string &name, llvm::StringRef text) const;
   /// Messages of the compiler, the plan and where the time went.
   void report(const JobResult &result, bool isFirst) const;
   /// Why the arrays of `kernel` do not fit; empty when they do.
@@ -91,7 +92,7 @@ private:
 
 } // namespace
 
-bool Run::write(const char *name, llvm::StringRef text) const {
+bool Run::write(const std::string &name, llvm::StringRef text) const {
   std::error_code code;
   llvm::raw_fd_ostream stream(path(name), code);
   if (!code) {
@@ -117,23 +118,31 @@ void Run::report(const JobResult &result, bool isFirst) const {
       total += time;
   llvm::outs() << llvm::formatv("compiled: in {0:F1} ms for {1}\n", total * 1e3,
                                 request.target);
-  if (result.compile.planName.empty())
-    llvm::outs() << "plan: none, plain loops\n";
-  else
-    llvm::outs() << "plan: " << result.compile.planName << " ("
-                 << result.compile.planReason << ")\n";
+  for (const std::string &line : describePlans(result.compile))
+    llvm::outs() << "plan: " << line << "\n";
   for (const ContractionReport &report : result.compile.contractions)
     llvm::outs() << "contraction: " << toString(report) << "\n";
   for (const std::string &line : result.compile.rooflines)
     llvm::outs() << "roofline: " << line << "\n";
 }
 
+/// The file with the plan for vectors of `bits` bits.
+static std::string namePlan(int64_t bits) {
+  return "plan-" + std::to_string(bits) + ".mlir";
+}
+
 bool Run::savePlan(const runtime::Manifest &manifest) const {
+  // Those of an earlier run would not be this kernel's.
+  llvm::sys::fs::remove(path("plan.mlir"));
+  for (int64_t bits = 64; bits <= 65536; bits *= 2)
+    llvm::sys::fs::remove(path(namePlan(bits)));
   if (!manifest.planText.empty())
     return write("plan.mlir", manifest.planText);
-  // One of an earlier run would not be this kernel's.
-  llvm::sys::fs::remove(path("plan.mlir"));
-  return true;
+  return llvm::all_of(manifest.versions,
+                      [&](const runtime::VersionOfLength &version) {
+                        return version.planText.empty() ||
+                               write(namePlan(version.bits), version.planText);
+                      });
 }
 
 std::string Run::checkMemory(const runtime::Manifest &kernel) const {

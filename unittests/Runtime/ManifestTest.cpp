@@ -259,6 +259,40 @@ TEST_F(ManifestTest, WriterRefusesWhatReaderWould) {
                  "cannot read /nowhere/kernel.so");
 }
 
+TEST_F(ManifestTest, HasVersionsByVectorLength) {
+  manifest.versions = {{128, "", ""}};
+  EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
+                 "field 'versions' must be absent without vector_bits, but is "
+                 "an array of 1");
+  manifest.vectorBits = VectorBits{128, 1024};
+  manifest.versions = {{128, "", ""}, {256, "p", "text"}, {1024, "q", ""}};
+  ASSERT_TRUE(writeManifest(manifest, directory.getPath()).ok());
+  Result<Manifest> result = read();
+  ASSERT_TRUE(result.ok()) << result.message();
+  ASSERT_EQ(result->versions.size(), 3u);
+  EXPECT_EQ(result->versions[1].bits, 256);
+  EXPECT_EQ(result->versions[1].planName, "p");
+  EXPECT_EQ(result->versions[1].planText, "text");
+  // The longest that fits.
+  EXPECT_EQ(findVersion(*result, 128)->bits, 128);
+  EXPECT_EQ(findVersion(*result, 512)->bits, 256);
+  EXPECT_EQ(findVersion(*result, 4096)->bits, 1024);
+  EXPECT_EQ(findVersion(Manifest(), 128), nullptr);
+
+  manifest.versions[0].bits = 256;
+  EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
+                 "field 'versions[0].vector_bits' must be vector_bits.min, "
+                 "128, but is 256");
+  manifest.versions[0].bits = 128;
+  manifest.versions[2].bits = 256;
+  EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
+                 "field 'versions[2].vector_bits' must be more than the one "
+                 "before, 256, and at most 1024, but is 256");
+  manifest.versions[2].bits = 2048;
+  EXPECT_FAILURE(writeManifest(manifest, directory.getPath()),
+                 "at most 1024, but is 2048");
+}
+
 TEST(Machine, RefusesAnotherArchitectureAndSystem) {
   Manifest manifest = makeManifest("k");
   EXPECT_TRUE(checkMachine(manifest).ok());

@@ -84,6 +84,13 @@ struct ContractionReport {
 /// why.
 std::string toString(const ContractionReport &report);
 
+/// The code for vectors of `bits` bits and more, of a kernel that has several.
+struct VersionReport {
+  int64_t bits = 0;
+  /// The plans that were applied, and why each; empty: plain loops.
+  std::string planName, planReason;
+};
+
 /// What became of a request.
 struct CompileResult {
   bool ok = false;
@@ -94,6 +101,9 @@ struct CompileResult {
   std::string kernel;
   /// The plans that were applied, and why each; empty when none was.
   std::string planName, planReason;
+  /// Shortest first: of a kernel for machines of several vector lengths, with
+  /// plans for each; the two above are those of the first that has any.
+  std::vector<VersionReport> versions;
   /// Kernels, by function, for which the proposer was asked.
   std::vector<std::string> proposed;
   /// Every contraction of the payload.
@@ -106,6 +116,10 @@ struct CompileResult {
   /// codegen, link; reference apart from the candidate's own time.
   std::vector<std::pair<std::string, double>> seconds;
 };
+
+/// The plan of each version, or of the kernel: "sgemm (for mm: kc = 256) for
+/// vectors of 128 bits", "none, plain loops".
+std::vector<std::string> describePlans(const CompileResult &result);
 
 /// Compiles in process. Keeps what candidates share (dialects, target machines,
 /// the reference's code), so use one for many requests, from one thread.

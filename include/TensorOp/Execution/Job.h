@@ -60,8 +60,9 @@ llvm::StringRef getName(JobStatus status);
 /// The forms that go between a tool and its worker.
 llvm::json::Object toJson(const Job &job);
 llvm::json::Object toJson(const JobResult &result);
-/// As `tensorop-run --json` shows it (docs/formats.md).
+/// As `tensorop-run --json` shows them (docs/formats.md).
 llvm::json::Object toJson(const ContractionReport &report);
+llvm::json::Object toJson(const VersionReport &report);
 llvm::Expected<Job> parseJob(const llvm::json::Object &object);
 llvm::Expected<JobResult> parseJobResult(const llvm::json::Object &object);
 

@@ -143,6 +143,14 @@ struct VectorBits {
   int64_t min = 0, max = 0;
 };
 
+/// The code for vector registers of `bits` bits and more, of a kernel that has
+/// several and chooses when it is called.
+struct VersionOfLength {
+  int64_t bits = 0;
+  /// Empty: plain loops.
+  std::string planName, planText;
+};
+
 /// Everything manifest.json holds but the hashes, which `sealManifest` makes.
 struct Manifest {
   /// The kernel's name, a C identifier; also the typed entry.
@@ -210,6 +218,9 @@ struct Manifest {
 
   std::string planName;
   std::string planText;
+  /// Shortest first; with several, each has the text of its plan, and the
+  /// manifest's own is empty.
+  std::vector<VersionOfLength> versions;
   /// Remarks and warnings of the compilation, one line each.
   std::vector<std::string> diagnostics;
 };
@@ -234,6 +245,10 @@ Result<Manifest> readManifest(const std::string &directory);
 /// or a CPU feature that is missing, disabled by the operating system or
 /// unknown here.
 Status checkMachine(const Manifest &manifest);
+
+/// The version that vector registers of `bits` bits run: the longest for which
+/// there is room. Null: there are no versions.
+const VersionOfLength *findVersion(const Manifest &manifest, int64_t bits);
 
 /// The name of a role in the manifest: "in", "out" or "inout".
 const char *getName(Role role);

@@ -89,17 +89,20 @@ Codegen::translate(mlir::ModuleOp module, llvm::ArrayRef<AbiEntry> entries,
   for (const AbiEntry &entry : entries)
     if (llvm::Error error = addAbiEntry(*result, entry))
       return std::move(error);
-  for (llvm::Function &function : *result) {
-    if (llvm::StringRef cpu = machine->getTargetCPU(); !cpu.empty())
-      function.addFnAttr("target-cpu", cpu);
-    if (llvm::StringRef features = machine->getTargetFeatureString();
-        !features.empty())
-      function.addFnAttr("target-features", features);
-    if (vscale)
-      function.addFnAttr(llvm::Attribute::getWithVScaleRangeArgs(
-          context, vscale->min, vscale->max));
-  }
+  for (llvm::Function &function : *result)
+    setTarget(function);
   return std::move(result);
+}
+
+void Codegen::setTarget(llvm::Function &function) const {
+  if (llvm::StringRef cpu = machine->getTargetCPU(); !cpu.empty())
+    function.addFnAttr("target-cpu", cpu);
+  if (llvm::StringRef features = machine->getTargetFeatureString();
+      !features.empty())
+    function.addFnAttr("target-features", features);
+  if (vscale)
+    function.addFnAttr(llvm::Attribute::getWithVScaleRangeArgs(
+        function.getContext(), vscale->min, vscale->max));
 }
 
 void Codegen::optimize(llvm::Module &module) {

@@ -18,6 +18,7 @@
 #include <vector>
 
 namespace llvm {
+class Function;
 class LLVMContext;
 class Module;
 class TargetMachine;
@@ -89,6 +90,9 @@ public:
   llvm::Expected<std::unique_ptr<llvm::Module>>
   translate(mlir::ModuleOp module, llvm::ArrayRef<AbiEntry> entries,
             llvm::LLVMContext &context);
+
+  /// Makes a function of this target: cpu, features, range of `vscale`.
+  void setTarget(llvm::Function &function) const;
 
   /// LLVM's O2 pipeline.
   void optimize(llvm::Module &module);
