@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "Versions.h"
+#include "TensorOp/Hardware/Catalogue.h"
 #include "TensorOp/Target/CPU/Dispatch.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/Module.h"

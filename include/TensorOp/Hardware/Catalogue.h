@@ -33,6 +33,11 @@ bool lowersInstruction(const HardwareModel &machine,
 /// sensibly require.
 std::vector<std::string> knownFeatures();
 
+/// The name of `target`, as resolveTarget reads it, with vectors of `bits`
+/// bits:
+/// `:vlen=N` may follow any target.
+std::string targetOfLength(llvm::StringRef target, int64_t bits);
+
 /// What resolveTarget takes: machines that code is made for, and those that
 /// plans can be verified for.
 std::string listTargets();

@@ -196,15 +196,10 @@ std::vector<std::string> knownMachines();
 
 /// Resolves a target: `native`, a name of the catalogue,
 /// `rvv[:vlen=N][:cpu=X]`, `neon[:cpu=X]`, `sve[:vlen=N][:cpu=X]`,
-/// `nvptx[:sm_XX]`, or a path that ends in .json. `:vlen=N` may follow name and
-/// path too. An unknown target is
+/// `nvptx[:sm_XX]`, or a path that ends in .json. An unknown target is
 /// diagnosed with the list of the known ones; a machine that the catalogue
 /// refuses, with its reason.
 llvm::Expected<HardwareModel> resolveTarget(llvm::StringRef target);
-
-/// The name of `target`, whose vector length is not known, with vectors of
-/// `bits` bits.
-std::string targetOfLength(llvm::StringRef target, int64_t bits);
 
 } // namespace tensorop
 

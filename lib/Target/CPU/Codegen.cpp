@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Target/CPU/Codegen.h"
+#include "../ARM/LaneMultiplies.h"
+#include "../RISCV/HalfConversions.h"
 #include "../RISCV/PrefixMasks.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -125,6 +127,13 @@ void Codegen::optimize(llvm::Module &module) {
   builder.crossRegisterProxies(lam, fam, cgam, mam);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
       .run(module, mam);
+  // Vectors of 128 bits are NEON's, which has lanes everywhere.
+  if (machine->getTargetTriple().isAArch64() && vscale && vscale->min > 1)
+    lowerLaneMultiplies(module);
+  if (machine->getTargetTriple().isRISCV() &&
+      !machine->getMCSubtargetInfo()->checkFeatures("+zfhmin"))
+    for (llvm::Function *function : addHalfConversions(module))
+      setTarget(*function);
 }
 
 llvm::Expected<llvm::SmallVector<char, 0>>

@@ -27,8 +27,13 @@ struct Alternative {
 };
 } // namespace
 
+/// Functions that any module may bring are the same in each.
+static bool isOwn(const Function &function) {
+  return !function.isDeclaration() && !function.hasLinkOnceLinkage();
+}
+
 static bool isExported(const Function &function) {
-  return !function.isDeclaration() && !function.hasLocalLinkage();
+  return isOwn(function) && !function.hasLocalLinkage();
 }
 
 static std::string nameVersion(llvm::StringRef name, unsigned bits) {
@@ -99,7 +104,7 @@ tensorop::linkVersions(std::vector<CodeVersion> versions, unsigned unitBits,
               " bits exports '" + function.getName() +
               "', which the first one does not, or with another type");
       }
-      if (!function.isDeclaration())
+      if (isOwn(function))
         function.setName(nameVersion(function.getName(), version.bits));
     }
     if (count != names.size())
