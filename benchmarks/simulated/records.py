@@ -4,7 +4,7 @@ import json
 import subprocess
 import sys
 
-COLUMNS = [f"{name:>10}" for name in ("insns/kMAC", "flop/cycle", "core only")]
+COLUMNS = [f"{name:>10}" for name in ("insns/kMAC", "op/cycle", "core only")]
 
 
 def run(command, **options):

@@ -116,7 +116,11 @@ bool lowersInstruction(const HardwareModel &machine,
   case Architecture::X86_64:
     return is_contained({"vnni", "pmaddwd", "dpbf16"}, instruction.name);
   case Architecture::AArch64:
-    return is_contained({"sdot", "udot", "usdot"}, instruction.name);
+    // SVE has the first two itself.
+    if (instruction.name == "usdot")
+      return machine.hasFeature("i8mm");
+    return is_contained({"sdot", "udot"}, instruction.name) &&
+           (machine.hasFeature("dotprod") || machine.scalable);
   case Architecture::RISCV64:
   case Architecture::NVPTX64:
     return false;

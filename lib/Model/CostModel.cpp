@@ -140,6 +140,7 @@ private:
   };
   Runs runsOf(unsigned operand, int loop) const;
   bool linesAreLost(unsigned operand, const Runs &runs) const;
+  double partialLines(unsigned operand, unsigned depth, double visits) const;
   /// Innermost level that holds `bytes`, of which those of `operand` lie where
   /// the payload put them when `strided`; the number of caches: none does.
   unsigned levelOf(double bytes, unsigned operand, int loop,
@@ -384,6 +385,33 @@ bool Estimator::linesAreLost(unsigned operand, const Runs &runs) const {
   return runs.count > std::max<int64_t>(1, places) * (l1.ways - 1);
 }
 
+/// Cycles for lines of the output that several tiles share: what is left of
+/// them comes from where the tiles in between, an iteration of the loop over
+/// columns, have left it. `visits` are the bytes that all tiles visit. Of
+/// single misses only: elsewhere lines are fetched ahead.
+double Estimator::partialLines(unsigned operand, unsigned depth,
+                               double visits) const {
+  Runs runs = runsOf(operand, around(depth));
+  if (!machine.missesAdd || !info.operands[operand].isOutput || runs.count < 2)
+    return 0;
+  unsigned lane = root.tile->entries[root.tile->vectorEntry].dim;
+  for (unsigned loop : reverse(ArrayRef(root.chain).take_front(depth))) {
+    if (tree.loops()[loop].dim != lane)
+      continue;
+    unsigned level = levelOf(tree.footprint(0, int(loop)), operand, int(loop),
+                             /*strided=*/true);
+    if (level == 0)
+      return 0;
+    // Rows start at multiples of `grain` in a line.
+    int64_t line = machine.caches.front().lineBytes;
+    int64_t grain = std::gcd(std::gcd(runs.bytes, runs.stride), line);
+    double touched = double(line + runs.bytes - grain);
+    return (touched / double(runs.bytes) - 1) * visits /
+           machine.bytesPerCycle(level);
+  }
+  return 0;
+}
+
 /// Where the visits of one operand are served from: those that repeat an
 /// earlier one come from the innermost cache that holds what is touched in
 /// between, the first ones from where the operand lies.
@@ -435,6 +463,7 @@ void Estimator::stream(unsigned operand) {
     move(visits, levelOf(written, operand, -1, /*strided=*/false), 1, foreseen);
     return;
   }
+  cost.caches += partialLines(operand, depth, total);
   double efficiency = followed ? (asked || desc.isOutput ? 1 : kFollowed)
                       : asked  ? kAsked
                                : kUnpredicted;
@@ -551,18 +580,6 @@ void Estimator::produce(const OperandInfo &operand) {
     cost.packing += bytes / machine.bytesPerCycle(level);
   cost.packing += elements * double(operand.bits) / machine.vectorBits *
                   (1.5 + cyclesOf(*op));
-}
-
-double cyclesOfStep(const HardwareModel &machine, int64_t bits,
-                    double instructions, double loads) {
-  // In order, loads take turns with arithmetic.
-  if (machine.inOrder)
-    return std::max(instructions / double(machine.fmasPerCycle(bits)) +
-                        loads / double(machine.loadsPerCycle),
-                    double(machine.fmaLatency));
-  return std::max({instructions / double(machine.fmasPerCycle(bits)),
-                   double(machine.fmaLatency),
-                   loads / double(machine.loadsPerCycle)});
 }
 
 double CostEstimate::total() const {

@@ -25,6 +25,18 @@ static double peakPerCycle(const OpInfo *op, const HardwareModel &machine) {
          double(machine.fmasPerCycle(machine.vectorBits));
 }
 
+double cyclesOfStep(const HardwareModel &machine, int64_t bits,
+                    double instructions, double loads) {
+  // In order, loads take turns with arithmetic.
+  if (machine.inOrder)
+    return std::max(instructions / double(machine.fmasPerCycle(bits)) +
+                        loads / double(machine.loadsPerCycle),
+                    double(machine.fmaLatency));
+  return std::max({instructions / double(machine.fmasPerCycle(bits)),
+                   double(machine.fmaLatency),
+                   loads / double(machine.loadsPerCycle)});
+}
+
 std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
                                         const HardwareModel &hardware) {
   Roofline result;

@@ -157,6 +157,10 @@ TEST(AnalyticChoices, NamesNoInstructionThatIsNotLowered) {
   EXPECT_FALSE(lowersInstruction(hw, hw.instructions.back()));
   Proposal plan = proposeLegal(bytes, hw, 1, "bytes");
   EXPECT_EQ(plan.str().find("mystery"), std::string::npos) << plan.str();
+  // Nor one that the processor lacks, whatever the list says.
+  for (const InstructionClass &one : machine("neoverse-v1").instructions)
+    if (one.name == "usdot")
+      EXPECT_FALSE(lowersInstruction(hw, one));
   // Nor a matrix instruction.
   hw = machine("sm_90a");
   for (const InstructionClass &one : hw.instructions)
@@ -400,6 +404,15 @@ TEST(CostModel, LoadsTakeTurnsInOrder) {
   // The latency bounds both.
   hw.fmaLatency = 40;
   EXPECT_DOUBLE_EQ(cyclesOfStep(hw, 128, 16, 8), 40);
+}
+
+TEST(CostModel, TilesAreWholeLinesWhereMissesAdd) {
+  KernelInfo bytes = withTypes(gemm(256, 256, 256), "i8", "i32");
+  HardwareModel hw = machine("cortex-a55");
+  // Three vectors are three quarters of a line: each is missed twice.
+  EXPECT_EQ(tileOf(proposeLegal(bytes, hw, 1, "bytes"))["n"], "v(4)");
+  hw.missesAdd = false;
+  EXPECT_EQ(tileOf(proposeLegal(bytes, hw, 1, "bytes"))["n"], "v(3)");
 }
 
 TEST(Costs, PackingPaysForLargeOperandsOnly) {

@@ -69,8 +69,8 @@ void LowerDots::lower(Operation *op, StringRef name, Signs signs) {
   OpBuilder b(op);
   Location loc = op->getLoc();
   int64_t bits = bitsOfVector(dot->sum);
-  bool isSVE = bits != kNeonBits;
-  if (isSVE && bits != sveBits)
+  bool isSVE = bits == sveBits;
+  if (!isSVE && bits != kNeonBits)
     return;
   // Products commute.
   for (auto [left, right] :

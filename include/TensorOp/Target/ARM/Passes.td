@@ -16,8 +16,8 @@ def TensorOpLowerDotsARM
   let description = [{
     An addition with `strategy.dot = "sdot"` that ends a sum of groups of four
     products of signed i8 becomes `sdot`; with `"udot"`, of unsigned ones; with
-    `"usdot"`, of one unsigned and one signed. Vectors of 128 bits are NEON's,
-    longer ones, of `sve-bits` bits, SVE's. An operation of another form stays as it
+    `"usdot"`, of one unsigned and one signed. Vectors of `sve-bits` bits are SVE's,
+    others of 128 bits NEON's. An operation of another form stays as it
     is, and is computed as it is written. Where a factor is one word for all lanes,
     LLVM finds the form of the instruction that takes it from a lane.
 
