@@ -8,6 +8,7 @@
 #include "ScalarBody.h"
 #include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/ADT/SmallPtrSet.h"
 
@@ -33,6 +34,8 @@ public:
           continue;
       for (Value used : scalar.getOperands())
         wide(used);
+      if (emitExtension(scalar))
+        continue;
       Operation *copy = b.clone(scalar, mapping);
       if (!lanes)
         continue;
@@ -83,6 +86,23 @@ private:
       return true;
     }
     return false;
+  }
+
+  /// Integers that are loaded for all lanes are extended before they are
+  /// spread: the load does that, and instructions with a scalar operand take
+  /// them so.
+  bool emitExtension(Operation &extension) {
+    if (!lanes || !isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
+      return false;
+    Value used = extension.getOperand(0);
+    auto splat = mapping.lookup(used).getDefiningOp<vector::BroadcastOp>();
+    if (!splat || !splat.getSource().getDefiningOp<memref::LoadOp>())
+      return false;
+    IRMapping one;
+    one.map(used, splat.getSource());
+    mapping.map(extension.getResult(0),
+                broadcast(b.clone(extension, one)->getResult(0)));
+    return true;
   }
 
   OpBuilder &b;
