@@ -10,49 +10,53 @@
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
+#include <optional>
 
 using namespace llvm;
 
 namespace tensorop {
 
-static StringRef archName(Architecture arch) {
-  switch (arch) {
-  case Architecture::X86_64:
-    return "x86_64";
-  case Architecture::RISCV64:
-    return "riscv64";
-  case Architecture::AArch64:
-    return "aarch64";
-  case Architecture::NVPTX64:
-    return "nvptx64";
-  }
-  return "";
+namespace {
+/// A value of an enumeration, and how files spell it.
+template <typename Enum> struct Name {
+  Enum value;
+  StringLiteral text;
+};
+} // namespace
+
+static constexpr Name<Architecture> architectures[] = {
+    {Architecture::X86_64, "x86_64"},
+    {Architecture::RISCV64, "riscv64"},
+    {Architecture::AArch64, "aarch64"},
+    {Architecture::NVPTX64, "nvptx64"}};
+static constexpr Name<ScalarOperand> scalarOperands[] = {
+    {ScalarOperand::Broadcast, "broadcast"},
+    {ScalarOperand::Free, "free"},
+    {ScalarOperand::Lane, "lane"}};
+static constexpr Name<Signs> allSigns[] = {{Signs::Any, "any"},
+                                           {Signs::Signed, "signed"},
+                                           {Signs::Unsigned, "unsigned"},
+                                           {Signs::Mixed, "mixed"}};
+
+template <typename Enum, size_t count>
+static StringRef nameOf(Enum value, const Name<Enum> (&names)[count]) {
+  return find_if(names,
+                 [&](const Name<Enum> &one) { return one.value == value; })
+      ->text;
 }
 
-static StringRef operandName(ScalarOperand operand) {
-  switch (operand) {
-  case ScalarOperand::Broadcast:
-    return "broadcast";
-  case ScalarOperand::Free:
-    return "free";
-  case ScalarOperand::Lane:
-    return "lane";
-  }
-  return "";
-}
-
-static StringRef signsName(Signs signs) {
-  switch (signs) {
-  case Signs::Any:
-    return "any";
-  case Signs::Signed:
-    return "signed";
-  case Signs::Unsigned:
-    return "unsigned";
-  case Signs::Mixed:
-    return "mixed";
-  }
-  return "";
+/// Reports `expected` for what is no name.
+template <typename Enum, size_t count>
+static bool readName(const json::Value &value, Enum &result, json::Path path,
+                     const Name<Enum> (&names)[count], StringLiteral expected) {
+  std::optional<StringRef> text = value.getAsString();
+  for (const Name<Enum> &one : names)
+    if (text && *text == one.text) {
+      result = one.value;
+      return true;
+    }
+  path.report(expected);
+  return false;
 }
 
 /// Reports keys of `object` that no reader knows: most often a spelling
@@ -73,40 +77,20 @@ static bool onlyKnownKeys(const json::Value &value, json::Path path,
 }
 
 bool fromJSON(const json::Value &value, Architecture &arch, json::Path path) {
-  auto text = value.getAsString();
-  for (Architecture candidate : {Architecture::X86_64, Architecture::RISCV64,
-                                 Architecture::AArch64, Architecture::NVPTX64})
-    if (text && *text == archName(candidate)) {
-      arch = candidate;
-      return true;
-    }
-  path.report("expected \"x86_64\", \"riscv64\", \"aarch64\" or \"nvptx64\"");
-  return false;
+  return readName(
+      value, arch, path, architectures,
+      "expected \"x86_64\", \"riscv64\", \"aarch64\" or \"nvptx64\"");
 }
 
 bool fromJSON(const json::Value &value, ScalarOperand &operand,
               json::Path path) {
-  auto text = value.getAsString();
-  for (ScalarOperand candidate :
-       {ScalarOperand::Broadcast, ScalarOperand::Free, ScalarOperand::Lane})
-    if (text && *text == operandName(candidate)) {
-      operand = candidate;
-      return true;
-    }
-  path.report("expected \"broadcast\", \"free\" or \"lane\"");
-  return false;
+  return readName(value, operand, path, scalarOperands,
+                  "expected \"broadcast\", \"free\" or \"lane\"");
 }
 
 bool fromJSON(const json::Value &value, Signs &signs, json::Path path) {
-  auto text = value.getAsString();
-  for (Signs candidate :
-       {Signs::Any, Signs::Signed, Signs::Unsigned, Signs::Mixed})
-    if (text && *text == signsName(candidate)) {
-      signs = candidate;
-      return true;
-    }
-  path.report("expected \"any\", \"signed\", \"unsigned\" or \"mixed\"");
-  return false;
+  return readName(value, signs, path, allSigns,
+                  "expected \"any\", \"signed\", \"unsigned\" or \"mixed\"");
 }
 
 bool fromJSON(const json::Value &value, CacheLevel &cache, json::Path path) {
@@ -267,33 +251,34 @@ json::Value toJSON(const HardwareModel &model) {
       if (!instruction.operand.empty())
         entry["operand"] = instruction.operand;
       if (instruction.signs != Signs::Any)
-        entry["signs"] = signsName(instruction.signs);
+        entry["signs"] = nameOf(instruction.signs, allSigns);
     }
     instructions.push_back(std::move(entry));
   }
-  json::Object object{{"name", model.name},
-                      {"source", model.source},
-                      {"arch", archName(model.arch)},
-                      {"triple", model.triple},
-                      {"cpu", model.cpu},
-                      {"attributes", model.attributes},
-                      {"features", json::Array(model.features)},
-                      {"caches", std::move(caches)},
-                      {"instructions", std::move(instructions)},
-                      {"vector_bits", model.vectorBits},
-                      {"vector_bits_max", model.vectorBitsMax},
-                      {"scalable", model.scalable},
-                      {"vector_registers", model.vectorRegisters},
-                      {"lmul", json::Array(model.lmul)},
-                      {"scalar_operand", operandName(model.scalarOperand)},
-                      {"fma_per_cycle", model.fmaPerCycle},
-                      {"narrow_fma_per_cycle", model.narrowFmaPerCycle},
-                      {"fma_latency", model.fmaLatency},
-                      {"in_order", model.inOrder},
-                      {"misses_add", model.missesAdd},
-                      {"loads_per_cycle", model.loadsPerCycle},
-                      {"memory_bytes_per_cycle", model.memoryBytesPerCycle},
-                      {"cores", model.cores}};
+  json::Object object{
+      {"name", model.name},
+      {"source", model.source},
+      {"arch", nameOf(model.arch, architectures)},
+      {"triple", model.triple},
+      {"cpu", model.cpu},
+      {"attributes", model.attributes},
+      {"features", json::Array(model.features)},
+      {"caches", std::move(caches)},
+      {"instructions", std::move(instructions)},
+      {"vector_bits", model.vectorBits},
+      {"vector_bits_max", model.vectorBitsMax},
+      {"scalable", model.scalable},
+      {"vector_registers", model.vectorRegisters},
+      {"lmul", json::Array(model.lmul)},
+      {"scalar_operand", nameOf(model.scalarOperand, scalarOperands)},
+      {"fma_per_cycle", model.fmaPerCycle},
+      {"narrow_fma_per_cycle", model.narrowFmaPerCycle},
+      {"fma_latency", model.fmaLatency},
+      {"in_order", model.inOrder},
+      {"misses_add", model.missesAdd},
+      {"loads_per_cycle", model.loadsPerCycle},
+      {"memory_bytes_per_cycle", model.memoryBytesPerCycle},
+      {"cores", model.cores}};
   if (model.peaks.isMeasured())
     object["peaks"] = json::Object{{"f32_flops", model.peaks.f32Flops},
                                    {"f64_flops", model.peaks.f64Flops},
