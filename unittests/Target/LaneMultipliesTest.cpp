@@ -98,6 +98,8 @@ TEST(LaneMultiplies, LeavesTheRest) {
   EXPECT_FALSE(has(compile(4, 4, 1, 2), "ld1rq"));
   // Registers that need not hold the vector.
   EXPECT_FALSE(has(compile(8, 8, 1, 1), "ld1rq"));
+  EXPECT_FALSE(has(compile(16, 16, 3, 2), "ld1rq"));
+  EXPECT_TRUE(has(compile(16, 16, 3, 4), "ld1rq"));
 }
 
 } // namespace

@@ -29,6 +29,7 @@ struct LoadedLane {
 /// The multiply-adds of one function.
 class Rewriter {
 public:
+  explicit Rewriter(unsigned registerBits) : registerBits(registerBits) {}
   void rewrite(IntrinsicInst &multiply);
   void eraseUnused();
 
@@ -36,6 +37,7 @@ private:
   Value *repeatSegment(LoadedLane lane, ScalableVectorType *type);
   Value *toScalable(IRBuilder<> &b, Value *value, ScalableVectorType *type);
 
+  unsigned registerBits;
   /// The repeated 128 bits of a load, by number.
   DenseMap<std::pair<LoadInst *, unsigned>, Value *> segments;
   SmallVector<WeakTrackingVH> unused;
@@ -90,9 +92,10 @@ void Rewriter::rewrite(IntrinsicInst &multiply) {
   if (!type)
     return;
   unsigned bits = type->getScalarSizeInBits();
+  unsigned length = bits * type->getNumElements();
   if (!type->getElementType()->isFloatingPointTy() ||
       type->getElementType()->isBFloatTy() || bits > 64 ||
-      bits * type->getNumElements() <= segmentBits)
+      length <= segmentBits || length > registerBits)
     return;
   for (unsigned scalar : {0, 1}) {
     std::optional<LoadedLane> lane = findLane(multiply.getArgOperand(scalar));
@@ -126,9 +129,9 @@ void Rewriter::eraseUnused() {
   }
 }
 
-void tensorop::lowerLaneMultiplies(Module &module) {
+void tensorop::lowerLaneMultiplies(Module &module, unsigned registerBits) {
   for (Function &function : module) {
-    Rewriter rewriter;
+    Rewriter rewriter(registerBits);
     for (Instruction &instruction :
          make_early_inc_range(instructions(function)))
       if (auto *call = dyn_cast<IntrinsicInst>(&instruction))

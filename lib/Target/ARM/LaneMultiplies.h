@@ -17,9 +17,9 @@ namespace tensorop {
 /// Multiply-adds of fixed vectors of more than 128 bits with one element of a
 /// loaded vector, which LLVM repeats in a register for each, become the
 /// instruction that takes a lane: 128 bits of the loaded vector are repeated
-/// (ld1rq), and each of their elements is a lane. `module` is for machines with
-/// SVE registers that hold these vectors.
-void lowerLaneMultiplies(llvm::Module &module);
+/// (ld1rq), and each of their elements is a lane. Vectors longer than
+/// `registerBits`, the least length of SVE's registers, stay as they are.
+void lowerLaneMultiplies(llvm::Module &module, unsigned registerBits);
 
 } // namespace tensorop
 

@@ -128,8 +128,8 @@ void Codegen::optimize(llvm::Module &module) {
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
       .run(module, mam);
   // Vectors of 128 bits are NEON's, which has lanes everywhere.
-  if (machine->getTargetTriple().isAArch64() && vscale && vscale->min > 1)
-    lowerLaneMultiplies(module);
+  if (machine->getTargetTriple().isAArch64() && vscale)
+    lowerLaneMultiplies(module, 128 * vscale->min);
   if (machine->getTargetTriple().isRISCV() &&
       !machine->getMCSubtargetInfo()->checkFeatures("+zfhmin"))
     for (llvm::Function *function : addHalfConversions(module))
