@@ -197,8 +197,10 @@ TileEmitter::Values TileEmitter::combinePartials(ValueRange partials) {
   }
   if (vectorDim != *partialDim) {
     // What follows has one value for each element of the output.
-    llvm::erase_if(
-        version, [&](const VersionDim &dim) { return dim.dim == *partialDim; });
+    if (!isMutated(Mutation::PartialEpilogues))
+      llvm::erase_if(version, [&](const VersionDim &dim) {
+        return dim.dim == *partialDim;
+      });
     return results;
   }
   vectorDim = kNoDim;

@@ -5,6 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TensorOp/Support/Mutation.h"
 #include "TileEmitter.h"
 #include "mlir/Dialect/Math/IR/Math.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -126,10 +127,12 @@ void TileEmitter::applyRowByRow(unsigned depth, Folds ivs,
   OpBuilder::InsertionGuard restore(b);
   if (depth + 1 < version.size()) {
     const VersionDim &dim = version[depth];
-    auto loop =
-        scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
-                           getValueOrCreateConstantIndexOp(b, loc, dim.extent),
-                           indexConstant(b, loc, 1));
+    OpFoldResult end = dim.extent;
+    if (isMutated(Mutation::LongLastRow))
+      end = applyExpr(b, loc, b.getAffineDimExpr(0) - 1, {end});
+    auto loop = scf::ForOp::create(b, loc, indexConstant(b, loc, 0),
+                                   getValueOrCreateConstantIndexOp(b, loc, end),
+                                   indexConstant(b, loc, 1));
     b.setInsertionPointToStart(loop.getBody());
     ivs[dim.dim] = loop.getInductionVar();
     return applyRowByRow(depth + 1, ivs, apply);

@@ -45,9 +45,13 @@ std::string tensor(int64_t rows, int64_t columns, const std::string &type) {
          "x" + type + ">";
 }
 
-enum class Kind { Plain, Accumulate, Epilogue };
+enum class Kind { Plain, Accumulate, Epilogue, LongEpilogue };
 
-/// C = A B, C += A B, or C = max(A B + bias, D).
+bool hasEpilogue(Kind kind) {
+  return kind == Kind::Epilogue || kind == Kind::LongEpilogue;
+}
+
+/// C = A B, C += A B, C = max(A B + bias, D), or C = max(tanh(A B + bias), D).
 std::string makePayload(Kind kind, Shape s, const std::string &type) {
   std::string a = tensor(s.m, s.k, type), b = tensor(s.k, s.n, type),
               c = tensor(s.m, s.n, type),
@@ -55,7 +59,7 @@ std::string makePayload(Kind kind, Shape s, const std::string &type) {
   std::string text = "func.func @f(%a: " + a + ", %b: " + b;
   if (kind == Kind::Accumulate)
     text += ", %i: " + c + " {bufferization.writable = true}";
-  if (kind == Kind::Epilogue)
+  if (hasEpilogue(kind))
     text += ", %v: " + row + ", %d: " + c;
   text += ") -> " + c + " {\n";
   if (kind != Kind::Accumulate)
@@ -65,7 +69,8 @@ std::string makePayload(Kind kind, Shape s, const std::string &type) {
             ") -> " + c + "\n";
   text += "%0 = linalg.matmul ins(%a, %b : " + a + ", " + b +
           ") outs(%i : " + c + ") -> " + c + "\n";
-  if (kind == Kind::Epilogue)
+  bool isLong = kind == Kind::LongEpilogue;
+  if (hasEpilogue(kind))
     text += "%1 = linalg.generic {indexing_maps = [affine_map<(i, j) -> (i, "
             "j)>, affine_map<(i, j) -> (j)>, affine_map<(i, j) -> (i, j)>, "
             "affine_map<(i, j) -> (i, j)>], iterator_types = [\"parallel\", "
@@ -74,9 +79,11 @@ std::string makePayload(Kind kind, Shape s, const std::string &type) {
             ") attrs = {strategy.op = \"ew\"} {\n^bb0(%x: " + type +
             ", %y: " + type + ", %w: " + type + ", %o: " + type +
             "):\n%s = arith.addf %x, %y : " + type +
-            "\n%r = arith.maximumf %s, %w : " + type +
-            "\nlinalg.yield %r : " + type + "\n} -> " + c + "\n";
-  return text + "return %" + (kind == Kind::Epilogue ? "1" : "0") + " : " + c +
+            (isLong ? "\n%t = math.tanh %s : " + type : "") +
+            "\n%r = arith.maximumf " + (isLong ? "%t" : "%s") +
+            ", %w : " + type + "\nlinalg.yield %r : " + type + "\n} -> " + c +
+            "\n";
+  return text + "return %" + (hasEpilogue(kind) ? "1" : "0") + " : " + c +
          "\n}\n";
 }
 
@@ -84,7 +91,7 @@ std::string makePayload(Kind kind, Shape s, const std::string &type) {
 std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
                      bool reassoc, bool splitTwice, bool divided) {
   return std::string("strategy.plan @p root mm(m, n, k) ") +
-         (kind == Kind::Epilogue ? "with [ew(m, n)] " : "") +
+         (hasEpilogue(kind) ? "with [ew(m, n)] " : "") +
          "requires [fma] numerics(" + (reassoc ? "reassoc, " : "") +
          "contract) {\n" +
          (splitTwice
@@ -97,7 +104,7 @@ std::string makePlan(Kind kind, int kc, const std::string &edge, bool pack,
          (pack ? "strategy.layout mm.rhs pack [n = v(2)] at pc\n"
                  "strategy.layout mm.lhs pack [m = 4] at ic\n"
                : "") +
-         (kind == Kind::Epilogue
+         (hasEpilogue(kind)
               ? std::string("strategy.fuse ew into ir when last(") +
                     (splitTwice ? "pp, " : "") + "pc)\n"
               : "") +
@@ -112,7 +119,7 @@ std::string makePartialPlan(Kind kind, std::string edge, bool dots) {
     edge = "mask";
   std::string edges = " edge(jr = " + edge + ", ir = " + edge + ")\n";
   return std::string("strategy.plan @p root mm(m, n, k) ") +
-         (kind == Kind::Epilogue ? "with [ew(m, n)] " : "") +
+         (hasEpilogue(kind) ? "with [ew(m, n)] " : "") +
          "requires [fma] numerics(reassoc, contract) {\n"
          "strategy.tile [pc: k = v(2)]\n" +
          (dots ? "strategy.tile [jr: n = 2, ir: m = 4]" + edges +
@@ -120,8 +127,7 @@ std::string makePartialPlan(Kind kind, std::string edge, bool dots) {
                      "strategy.layout mm.rhs pack [k = v(2)] at pc\n"
                : "strategy.tile [jr: n = v(1), ir: m = 4]" + edges +
                      "strategy.tile [kk: k = 2]\n") +
-         (kind == Kind::Epilogue ? "strategy.fuse ew into ir when last(pc)\n"
-                                 : "") +
+         (hasEpilogue(kind) ? "strategy.fuse ew into ir when last(pc)\n" : "") +
          (dots ? "strategy.vectorize mm [m = 4, n = 2, k = v(1)] with fma\n"
                : "strategy.vectorize mm [m = 4, k = 2, n = v(1)] with fma\n") +
          "strategy.unroll kk by 3\n}\n";
@@ -200,6 +206,17 @@ std::vector<Case> makeCases() {
                        makePartialPlan(kind, edges[number % 5], dots)});
       ++number;
     }
+  for (const char *edge : {"auto", "mask", "peel"}) {
+    std::string payload =
+        makePayload(Kind::LongEpilogue, shapes[number % 6], "f32");
+    cases.push_back({payload, makePlan(Kind::LongEpilogue, 16, edge,
+                                       /*pack=*/true, /*reassoc=*/true,
+                                       /*splitTwice=*/false,
+                                       /*divided=*/false)});
+    cases.push_back({payload, makePartialPlan(Kind::LongEpilogue, edge,
+                                              /*dots=*/false)});
+    ++number;
+  }
   cases.push_back({makeDequantized({13, 33, 50}), dequantizingPlan});
   cases.push_back(
       {makePayload(Kind::Accumulate, {13, 33, 203}, "f32"), partialPanelsPlan});

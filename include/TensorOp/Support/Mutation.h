@@ -48,6 +48,9 @@ namespace tensorop {
   M(PartialRest, "PartialSums: what the loop leaves is not added")             \
   M(PartialDropped, "PartialSums: one accumulator of each sum is taken")       \
   M(PartialPast, "PartialSums: one more step where nothing is left")           \
+  M(PartialEpilogues, "PartialSums: a long epilogue runs for each of a sum's " \
+                      "accumulators")                                          \
+  M(LongLastRow, "TileFused: a long epilogue leaves out a tile's last row")    \
   M(EpilogueEarly, "Fuse: the epilogue runs in each block of the reduction")   \
   M(EpilogueNever, "Fuse: the epilogue's guard never holds")                   \
   M(InitInEachBlock, "Fuse: the init runs in each block of the reduction")     \
