@@ -292,8 +292,9 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
       lane = i;
   if (!lane || (!indexes(rhs, *lane) && !indexes(lhs, *lane)))
     return fail("no input of '" + root->name +
-                "' has the last dimension of its output that has elements, and "
-                "both have none that it reduces: lanes would run along these");
+                "' has the last dimension of its output (of those with more "
+                "than one element), and both have none that it reduces: lanes "
+                "would run along these");
   base.lane = *lane;
   base.vectorOperand = indexes(rhs, *lane) ? 1 : 0;
   base.scalarOperand = 1 - base.vectorOperand;

@@ -283,11 +283,10 @@ void Builder::tileLoops() {
     innermost = loops.back().loop;
   tile(loops,
        c.hasReducedLanes() ? "one register tile of dot products after the other"
-       : loops.size() > 1
-           ? "one register tile after the other: " + operand(c.vectorOperand) +
-                 " for its columns stays in the first-level cache "
-                 "while rows pass by"
-           : std::string("one register tile after the other"));
+       : loops.size() > 1 ? "one register tile after the other: what " +
+                                operand(c.vectorOperand) +
+                                " has for its columns is used again by all rows"
+                          : std::string("one register tile after the other"));
   if (choices.division == Division::Panels)
     divide(loops.front(), shares("the panels; blocks around them are for all"));
 }
