@@ -56,7 +56,8 @@ Value PackSource::read(ArrayRef<Value> indices, int64_t count, Value mask) {
   for (OpOperand *input : op.getDpsInputOperands())
     mapping.map(op.getMatchingBlockArgument(input),
                 readInput(*input, dims, count, mask));
-  Value value = emitScalarBody(b, loc, op, mapping, count, /*contract=*/false);
+  SmallVector<int64_t, 1> shape(count ? 1 : 0, count);
+  Value value = emitScalarBody(b, loc, op, mapping, shape, /*contract=*/false);
   // The body makes something else of the zeros that stand for what is not
   // there.
   return mask ? arith::SelectOp::create(b, loc, mask, value, zero) : value;

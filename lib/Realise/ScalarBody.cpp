@@ -20,11 +20,11 @@ namespace {
 class BodyEmitter {
 public:
   BodyEmitter(OpBuilder &b, Location loc, linalg::GenericOp from,
-              IRMapping &mapping, int64_t lanes)
-      : b(b), loc(loc), body(from.getBody()), mapping(mapping), lanes(lanes) {}
+              IRMapping &mapping, ArrayRef<int64_t> shape)
+      : b(b), loc(loc), body(from.getBody()), mapping(mapping), shape(shape) {}
 
   Value emit(bool contract) {
-    if (contract && lanes)
+    if (contract && !shape.empty())
       findProducts();
     for (Operation &scalar : body->without_terminator()) {
       if (products.contains(&scalar))
@@ -37,14 +37,14 @@ public:
       if (emitExtension(scalar))
         continue;
       Operation *copy = b.clone(scalar, mapping);
-      if (!lanes)
+      if (shape.empty())
         continue;
       if (auto constant = dyn_cast<arith::ConstantOp>(copy)) {
         mapping.map(scalar.getResult(0), broadcast(constant));
         continue;
       }
       for (Value result : copy->getResults())
-        result.setType(VectorType::get({lanes}, result.getType()));
+        result.setType(VectorType::get(shape, result.getType()));
     }
     return wide(body->getTerminator()->getOperand(0));
   }
@@ -52,11 +52,11 @@ public:
 private:
   Value broadcast(Value scalar) {
     return vector::BroadcastOp::create(
-        b, loc, VectorType::get({lanes}, scalar.getType()), scalar);
+        b, loc, VectorType::get(shape, scalar.getType()), scalar);
   }
   Value wide(Value used) {
     if (used.getParentBlock() != body && !mapping.contains(used))
-      mapping.map(used, lanes ? broadcast(used) : used);
+      mapping.map(used, shape.empty() ? used : broadcast(used));
     return mapping.lookup(used);
   }
 
@@ -92,7 +92,7 @@ private:
   /// spread: the load does that, and instructions with a scalar operand take
   /// them so.
   bool emitExtension(Operation &extension) {
-    if (!lanes || !isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
+    if (shape.empty() || !isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
       return false;
     Value used = extension.getOperand(0);
     auto splat = mapping.lookup(used).getDefiningOp<vector::BroadcastOp>();
@@ -109,14 +109,15 @@ private:
   Location loc;
   Block *body;
   IRMapping &mapping;
-  int64_t lanes;
+  ArrayRef<int64_t> shape;
   llvm::SmallPtrSet<Operation *, 4> products;
 };
 } // namespace
 
 Value emitScalarBody(OpBuilder &b, Location loc, linalg::GenericOp from,
-                     IRMapping &mapping, int64_t lanes, bool contract) {
-  return BodyEmitter(b, loc, from, mapping, lanes).emit(contract);
+                     IRMapping &mapping, ArrayRef<int64_t> shape,
+                     bool contract) {
+  return BodyEmitter(b, loc, from, mapping, shape).emit(contract);
 }
 
 } // namespace tensorop

@@ -13,15 +13,15 @@
 
 namespace tensorop {
 
-/// Clones the body of `from` for vectors of `lanes` elements, or for scalars
-/// when `lanes` is 0, and returns the value that it yields. `mapping` has the
+/// Clones the body of `from` for vectors of `shape`, or for scalars when it is
+/// empty, and returns the value that it yields. `mapping` has the
 /// body's arguments; scalars from outside the body are broadcast. `contract`:
 /// on vectors, a product and the sum that it goes to become one fused
 /// operation.
 mlir::Value emitScalarBody(mlir::OpBuilder &b, mlir::Location loc,
                            mlir::linalg::GenericOp from,
-                           mlir::IRMapping &mapping, int64_t lanes,
-                           bool contract);
+                           mlir::IRMapping &mapping,
+                           llvm::ArrayRef<int64_t> shape, bool contract);
 
 } // namespace tensorop
 

@@ -75,6 +75,8 @@ private:
   /// The op in the function's body that holds the band.
   Operation *nest = nullptr;
   SmallVector<Operation *> fills;
+  /// Buffers on the stack, of which each thread will have its own.
+  SmallVector<Operation *> stack;
 };
 } // namespace
 
@@ -195,8 +197,9 @@ LogicalResult Team::checkDisjoint(Operation *divided, ArrayRef<Value> ivs) {
       while (auto view = base.getDefiningOp<ViewLikeOpInterface>())
         base = view.getViewSource();
       Operation *made = base.getDefiningOp();
-      if (made && (divided->isProperAncestor(made) ||
-                   llvm::is_contained(spec.privates, made)))
+      if (made &&
+          (divided->isProperAncestor(made) || llvm::is_contained(stack, made) ||
+           llvm::is_contained(spec.privates, made)))
         continue;
       SmallVector<Value> address{write.getValue()};
       for (Value operand : op->getOperands())
@@ -253,6 +256,16 @@ LogicalResult Team::check() {
         return refuse(why, user,
                       "a buffer of each thread is used outside the "
                       "loops that they divide");
+  auto isInside = [&](Operation *user) { return nest->isAncestor(user); };
+  for (auto alloca : entry.getOps<memref::AllocaOp>()) {
+    if (llvm::none_of(alloca->getUsers(), isInside))
+      continue;
+    if (!llvm::all_of(alloca->getUsers(), isInside))
+      return refuse(why, alloca,
+                    "a buffer on the stack is used in the loops that threads "
+                    "divide, where each has its own, and outside");
+    stack.push_back(alloca);
+  }
   for (Operation *fill : fills)
     if (failed(checkDisjoint(
             fill, llvm::to_vector_of<Value>(
@@ -438,6 +451,8 @@ void Team::rewrite() {
   }
   b.setInsertionPointToEnd(region);
   auto end = omp::TerminatorOp::create(b, loc);
+  for (Operation *alloca : stack)
+    b.moveOpBefore(alloca, region, region->begin());
   for (Operation *fill : inside)
     b.moveOpBefore(fill, end);
   b.moveOpBefore(nest, end);

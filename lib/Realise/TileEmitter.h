@@ -141,13 +141,15 @@ private:
                  llvm::function_ref<Values()> then,
                  llvm::function_ref<Values()> otherwise);
   /// The body of a fused elementwise op on the whole tile, with `current` as
-  /// its output's values (empty: it does not read them).
+  /// its output's values (empty: it does not read them), `together` vectors in
+  /// one operation.
   Values applyElementwise(mlir::linalg::GenericOp fused,
-                          mlir::ValueRange current);
+                          mlir::ValueRange current, unsigned together = 1);
   /// Applies the epilogues to `results`, and stores what comes of it.
   void applyEpilogues(Values results);
-  void applyRowByRow(unsigned depth, Folds ivs,
-                     llvm::function_ref<Values(Values)> apply);
+  Access makeTileOnStack();
+  unsigned countTogether() const;
+  void forEachRow(unsigned depth, Folds ivs, llvm::function_ref<void()> row);
   mlir::Value emitScalarOps(mlir::linalg::GenericOp from,
                             mlir::IRMapping &mapping);
   mlir::VectorType vectorOf(mlir::Type element) const;

@@ -5,9 +5,12 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "ScalarBody.h"
 #include "TensorOp/Support/Mutation.h"
 #include "TileEmitter.h"
+#include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/SaveAndRestore.h"
 
@@ -39,8 +42,23 @@ TileEmitter::Values TileEmitter::guarded(linalg::GenericOp fused,
   return Values(branch.getResults());
 }
 
+/// `vectors` as the rows of one value; one vector as it is.
+static Value stack(OpBuilder &b, Location loc, ValueRange vectors) {
+  if (vectors.size() == 1)
+    return vectors.front();
+  auto row = cast<VectorType>(vectors.front().getType());
+  Value all = ub::PoisonOp::create(
+      b, loc,
+      VectorType::get({int64_t(vectors.size()), row.getNumElements()},
+                      row.getElementType()));
+  for (auto [i, vector] : llvm::enumerate(vectors))
+    all = vector::InsertOp::create(b, loc, vector, all, int64_t(i));
+  return all;
+}
+
 TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,
-                                                  ValueRange current) {
+                                                  ValueRange current,
+                                                  unsigned together) {
   // Its dimensions, as dimensions of the op, through the shared output.
   AffineMap own = fused.getMatchingIndexingMap(fused.getDpsInitOperand(0));
   AffineMap outMap = accesses.back().map;
@@ -48,18 +66,30 @@ TileEmitter::Values TileEmitter::applyElementwise(linalg::GenericOp fused,
   for (auto [mine, root] : llvm::zip(own.getResults(), outMap.getResults()))
     dims[cast<AffineDimExpr>(mine).getPosition()] = root;
   Values results;
-  for (auto [i, point] : llvm::enumerate(points)) {
+  for (size_t first = 0; first < points.size(); first += together) {
+    size_t count = std::min<size_t>(together, points.size() - first);
     IRMapping mapping;
     for (OpOperand *operand : fused.getDpsInputOperands()) {
       AffineMap map = fused.getMatchingIndexingMap(operand);
       Access where{map.replaceDimsAndSymbols(dims, {}, outMap.getNumDims(), 0),
                    operand->get()};
+      Values loaded;
+      for (const Point &point : ArrayRef(points).slice(first, count))
+        loaded.push_back(load(where, point, origin));
       mapping.map(fused.getMatchingBlockArgument(operand),
-                  load(where, point, origin));
+                  stack(b, loc, loaded));
     }
     if (!current.empty())
-      mapping.map(fused.getRegionOutputArgs()[0], current[i]);
-    results.push_back(emitScalarOps(fused, mapping));
+      mapping.map(fused.getRegionOutputArgs()[0],
+                  stack(b, loc, current.slice(first, count)));
+    SmallVector<int64_t, 2> shape{lanes};
+    if (count > 1)
+      shape.insert(shape.begin(), count);
+    Value result = emitScalarBody(b, loc, fused, mapping, shape, spec.contract);
+    for (size_t i = 0; i < count; ++i)
+      results.push_back(
+          count == 1 ? result
+                     : vector::ExtractOp::create(b, loc, result, int64_t(i)));
   }
   return results;
 }
@@ -75,55 +105,94 @@ static bool isLong(linalg::GenericOp fused) {
   });
 }
 
-/// Short epilogues take the sums from their registers. A long one would need
-/// the registers itself: from there on sums are stored, and read again row by
-/// row, from the nearest cache.
-void TileEmitter::applyEpilogues(Values results) {
-  ArrayRef<linalg::GenericOp> left = spec.epilogues;
-  auto storeResults = [&] {
-    for (auto [point, result] : llvm::zip(points, results))
-      store(accesses.back(), point, result);
-  };
-  bool isStored = false;
-  while (!left.empty()) {
-    // Those that share a guard, or have none, are applied together.
-    scf::IfOp branch = guardOf(left.front());
-    size_t count = 1;
-    while (count < left.size() && guardOf(left[count]) == branch)
-      ++count;
-    ArrayRef<linalg::GenericOp> group = left.take_front(count);
-    left = left.drop_front(count);
-    auto apply = [&](Values values) {
-      for (linalg::GenericOp epilogue : group)
-        values = applyElementwise(epilogue, values);
-      return values;
-    };
-    if (!isStored && vectorDim != kNoDim && llvm::any_of(group, isLong)) {
-      storeResults();
-      isStored = true;
-    }
-    if (isStored) {
-      OpBuilder::InsertionGuard restore(b);
-      if (branch) {
-        auto copy = scf::IfOp::create(b, loc, branch.getCondition(),
-                                      /*withElseRegion=*/false);
-        b.setInsertionPointToStart(copy.thenBlock());
-      }
-      applyRowByRow(0, origin, apply);
-    } else {
-      results = guarded(
-          group.front(), [&] { return apply(results); },
-          [&] { return results; });
-    }
+/// A tile on the stack, which is each thread's own: rows of the output lie
+/// apart, these fill whole pages of the nearest cache.
+TileEmitter::Access TileEmitter::makeTileOnStack() {
+  AffineMap map = accesses.back().map;
+  SmallVector<int64_t> shape;
+  for (AffineExpr expr : map.getResults()) {
+    int64_t size = 1;
+    for (const VersionDim &dim : version)
+      if (expr.isFunctionOfDim(dim.dim))
+        size = dim.dim == vectorDim ? llvm::alignTo(dim.covered, lanes)
+                                    : dim.covered;
+    shape.push_back(size);
   }
-  if (!isStored)
-    storeResults();
+  Type element = getElementTypeOrSelf(accesses.back().source);
+  OpBuilder::InsertionGuard restore(b);
+  b.setInsertionPointToStart(
+      &op->getParentOfType<func::FuncOp>().getBody().front());
+  return {map,
+          memref::AllocaOp::create(b, loc, MemRefType::get(shape, element),
+                                   b.getI64IntegerAttr(64)),
+          /*readable=*/true};
 }
 
-/// Replaces the stored output by `apply` of it, in loops over the dimensions of
-/// the tile from `depth` on, but the vectorized one.
-void TileEmitter::applyRowByRow(unsigned depth, Folds ivs,
-                                function_ref<Values(Values)> apply) {
+/// How many vectors of a row a long epilogue computes side by side, operation
+/// by operation: their chains of operations hide each other's latency, for
+/// which a processor looks only so far ahead. Each needs some four registers.
+unsigned TileEmitter::countTogether() const {
+  int64_t accumulators = 1;
+  for (const RegisterDim &dim : spec.dims)
+    accumulators *= dim.size;
+  accumulators /= lanes;
+  int64_t most = std::max<int64_t>(accumulators / 4, 1);
+  int64_t row = llvm::divideCeil(version.back().covered, lanes);
+  return llvm::divideCeil(row, llvm::divideCeil(row, most));
+}
+
+/// Short epilogues take the sums from their registers. A long one would need
+/// the registers itself: from there on sums lie in memory, and are taken from
+/// it row by row.
+void TileEmitter::applyEpilogues(Values results) {
+  // Those that share a guard, or have none, are applied together.
+  SmallVector<ArrayRef<linalg::GenericOp>> groups;
+  for (ArrayRef<linalg::GenericOp> left = spec.epilogues; !left.empty();
+       left = left.drop_front(groups.back().size()))
+    groups.push_back(left.take_while([&](linalg::GenericOp one) {
+      return guardOf(one) == guardOf(left.front());
+    }));
+  auto apply = [&](ArrayRef<linalg::GenericOp> group, Values values,
+                   unsigned together) {
+    return guarded(
+        group.front(),
+        [&] {
+          Values applied = values;
+          for (linalg::GenericOp epilogue : group)
+            applied = applyElementwise(epilogue, applied, together);
+          return applied;
+        },
+        [&] { return values; });
+  };
+  auto storeAll = [&](const Access &where, ValueRange values) {
+    for (auto [point, value] : llvm::zip(points, values))
+      store(where, point, value);
+  };
+  auto *firstLong = llvm::find_if(groups, [&](auto group) {
+    return vectorDim != kNoDim && llvm::any_of(group, isLong);
+  });
+  for (auto *group = groups.begin(); group != firstLong; ++group)
+    results = apply(*group, results, /*together=*/1);
+  if (firstLong == groups.end())
+    return storeAll(accesses.back(), results);
+  Access tile = makeTileOnStack();
+  storeAll(tile, results);
+  unsigned together = countTogether();
+  forEachRow(0, origin, [&] {
+    Values values;
+    for (const Point &point : points)
+      values.push_back(load(tile, point, origin));
+    for (auto *group = firstLong; group != groups.end(); ++group)
+      values = apply(*group, values, together);
+    storeAll(accesses.back(), values);
+  });
+}
+
+/// Emits `row` in loops over the dimensions of the tile from `depth` on, but
+/// the vectorized one: there `points` are those of one row, and `origin` is
+/// where it starts.
+void TileEmitter::forEachRow(unsigned depth, Folds ivs,
+                             function_ref<void()> row) {
   OpBuilder::InsertionGuard restore(b);
   if (depth + 1 < version.size()) {
     const VersionDim &dim = version[depth];
@@ -135,16 +204,14 @@ void TileEmitter::applyRowByRow(unsigned depth, Folds ivs,
                                    indexConstant(b, loc, 1));
     b.setInsertionPointToStart(loop.getBody());
     ivs[dim.dim] = loop.getInductionVar();
-    return applyRowByRow(depth + 1, ivs, apply);
+    return forEachRow(depth + 1, ivs, row);
   }
   // A version of one row, which is where the loops are.
-  llvm::SaveAndRestore<SmallVector<VersionDim>> row(version, {version.back()});
+  llvm::SaveAndRestore<SmallVector<VersionDim>> one(version, {version.back()});
   llvm::SaveAndRestore<SmallVector<Point>> columns(points, {});
   llvm::SaveAndRestore<Folds> here(origin, ivs);
   enumeratePoints();
-  Values values = apply(loadOutput());
-  for (auto [point, value] : llvm::zip(points, values))
-    store(accesses.back(), point, value);
+  row();
 }
 
 } // namespace tensorop

@@ -235,4 +235,25 @@ TEST(Team, BuffersOfAThreadStayInside) {
             "divide");
 }
 
+TEST(Team, EachThreadHasItsOwnStack) {
+  std::string alloca = "%b = memref.alloca() : memref<64xf32>\n";
+  std::string inside = loop("i", "memref.store %x, %b[%zero] : memref<64xf32>");
+  Kernel own(function(alloca + inside));
+  EXPECT_EQ(divide(own, {"i"}), "");
+  EXPECT_TRUE(
+      isa<omp::ParallelOp>(own.first<memref::AllocaOp>()->getParentOp()));
+  Kernel shared(function(alloca + inside +
+                         "memref.store %x, %b[%zero] : memref<64xf32>"));
+  EXPECT_EQ(divide(shared, {"i"}),
+            "a buffer on the stack is used in the loops that threads divide, "
+            "where each has its own, and outside");
+  // One of other loops stays where it is.
+  Kernel other(function(alloca +
+                        "memref.store %x, %b[%zero] : memref<64xf32>\n" +
+                        loop("i", loop("j", store))));
+  EXPECT_EQ(divide(other, {"i", "j"}), "");
+  EXPECT_TRUE(
+      isa<func::FuncOp>(other.first<memref::AllocaOp>()->getParentOp()));
+}
+
 } // namespace

@@ -75,7 +75,9 @@ public:
         else
           checkStray(op, "allocation");
       } else if (isa<memref::AllocaOp>(op)) {
-        checkStray(op, "stack allocation");
+        // Each thread may have its own, once.
+        if (!isa<omp::ParallelOp>(op->getParentOp()))
+          checkStray(op, "stack allocation");
       } else if (isa<memref::CopyOp, linalg::CopyOp>(op)) {
         if (!llvm::any_of(op->getOperands(), isOfPromisedBuffer))
           checkStray(op, "copy");

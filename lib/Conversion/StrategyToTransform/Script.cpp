@@ -232,7 +232,7 @@ private:
         /*contract=*/tree.header().numerics.contract,
         /*scalars_in_lanes=*/tree.hardware().scalarOperand ==
             ScalarOperand::Lane,
-        /*prefetch_output=*/lateInit && tree.hardware().hasPrefetch(),
+        /*prefetch_output=*/tree.hardware().hasPrefetch(),
         /*prefetch_panels=*/!tree.layouts().empty() && !group &&
             tree.hardware().hasPrefetch(),
         stagesOf(innermostReduction(tree)), stagesOf(laneLoop(tree)), groupDim,

@@ -198,13 +198,10 @@ static Value buildErf(OpBuilder &b, Location loc, Value x) {
 static Value buildErfPlusOne(OpBuilder &b, Location loc, Value x) {
   Arithmetic a(b, loc, x.getType());
   // 1 - 2^(q(|x|) |x|), of which the absolute error counts: 2e-8 of the fit.
-  Value t = a.atMost(a.abs(x), 4.0f), s = a.mul(t, t);
-  Value even = a.fma(a.real(-4.53585978e-5f), t, a.real(4.45507649e-4f));
-  Value odd = a.fma(a.real(-1.48944167e-3f), t, a.real(-7.74629556e-4f));
-  Value q = a.fma(even, s, odd);
-  for (float c :
-       {2.82536809e-2f, -1.48481615e-1f, -9.18416393e-1f, -1.62790859f})
-    q = a.fma(q, t, a.real(c));
+  Value t = a.atMost(a.abs(x), 4.0f);
+  Value q = a.polynomial(t, {-4.53585978e-5f, 4.45507649e-4f, -1.48944167e-3f,
+                             -7.74629556e-4f, 2.82536809e-2f, -1.48481615e-1f,
+                             -9.18416393e-1f, -1.62790859f});
   Value erf = takeFromOne(a, buildExp2(a, q, t, kExp2));
   // Far on the left exactly zero: the sum may be a factor of something large.
   return a.add(a.withSignOf(erf, x), a.real(1.0f));

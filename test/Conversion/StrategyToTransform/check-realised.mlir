@@ -1,6 +1,7 @@
 // RUN: tensorop-opt %s --split-input-file --strategy-check-realised --verify-diagnostics
 
-// A promise that is kept, and what does not count: allocations outside loops.
+// A promise that is kept, and what does not count: allocations outside loops, on
+// the stack of each thread.
 func.func @kept(%m: memref<16xf32>) attributes {strategy.promise = {
     loops = [{name = "ir", step = 4, copies = 1, at = loc("plan":1:1)}],
     buffers = [{name = "mm.lhs", type = memref<4x4xf32>, at = loc("plan":2:1)}]}} {
@@ -12,6 +13,10 @@ func.func @kept(%m: memref<16xf32>) attributes {strategy.promise = {
   memref.copy %m, %other : memref<16xf32> to memref<16xf32>
   scf.for %i = %c0 to %c16 step %c4 {
   } {strategy.loop = "ir"}
+  omp.parallel {
+    %own = memref.alloca() : memref<16xf32>
+    omp.terminator
+  }
   return
 }
 
