@@ -27,6 +27,7 @@
 #include "mlir/Transforms/Passes.h"
 
 namespace tensorop {
+#define GEN_PASS_DEF_TENSOROPANNOTATEBRANCHES
 #define GEN_PASS_DEF_TENSOROPKEEPLOOPS
 #define GEN_PASS_DEF_TENSOROPLOWERCOPIES
 #define GEN_PASS_DEF_TENSOROPMATHTOLIBM
@@ -70,6 +71,28 @@ struct KeepLoops : tensorop::impl::TensorOpKeepLoopsBase<KeepLoops> {
         {}, {}, {}, {});
     getOperation().walk([&](scf::ForOp loop) {
       loop->setAttr("llvm.loop_annotation", annotation);
+    });
+  }
+};
+
+/// Conversions carry the annotation along as an attribute of the branch back,
+/// where translation does not look for it.
+struct AnnotateBranches
+    : tensorop::impl::TensorOpAnnotateBranchesBase<AnnotateBranches> {
+  void runOnOperation() override {
+    constexpr llvm::StringLiteral name = "llvm.loop_annotation";
+    getOperation()->walk([&](Operation *op) {
+      auto annotation = dyn_cast_or_null<LLVM::LoopAnnotationAttr>(
+          op->getDiscardableAttr(name));
+      if (!annotation)
+        return;
+      if (auto branch = dyn_cast<LLVM::BrOp>(op))
+        branch.setLoopAnnotationAttr(annotation);
+      else if (auto branch = dyn_cast<LLVM::CondBrOp>(op))
+        branch.setLoopAnnotationAttr(annotation);
+      else
+        return;
+      op->removeDiscardableAttr(name);
     });
   }
 };
@@ -134,6 +157,7 @@ void tensorop::buildLowerToCPUPipeline(OpPassManager &pm) {
   func.useBarePtrCallConv = true;
   pm.addPass(createConvertFuncToLLVMPass(func));
   pm.addPass(createConvertControlFlowToLLVMPass());
+  pm.addPass(createTensorOpAnnotateBranches());
   pm.addPass(createUBToLLVMConversionPass());
   pm.addPass(createReconcileUnrealizedCastsPass());
   pm.addPass(createCanonicalizerPass());

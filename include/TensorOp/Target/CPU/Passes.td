@@ -95,6 +95,16 @@ def TensorOpKeepLoops : Pass<"tensorop-keep-loops", "::mlir::func::FuncOp"> {
   let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
 }
 
+def TensorOpAnnotateBranches : Pass<"tensorop-annotate-branches"> {
+  let summary = "Hand loop annotations to the branches of the LLVM dialect";
+  let description = [{
+    Upstream conversions keep `llvm.loop_annotation` of an `scf.for` as a
+    discardable attribute of the branch back to the loop's head, which the
+    translation to LLVM IR drops. It becomes the branch's own annotation.
+  }];
+  let dependentDialects = ["::mlir::LLVM::LLVMDialect"];
+}
+
 def TensorOpSplitCasts : Pass<"tensorop-split-casts", "::mlir::ModuleOp"> {
   let summary = "Convert between bf16 and f64 by way of f32";
   let description = [{
