@@ -6,9 +6,11 @@
 //===----------------------------------------------------------------------===//
 
 #include "Compare.h"
+#include "AlikeMoves.h"
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <optional>
 
 using namespace tensorop;
 using namespace tensorop::runtime;
@@ -88,10 +90,8 @@ public:
     }
     double error = bound.factor * getOwnError(i);
     if (std::isfinite(reference))
-      error = std::max(
-          {error, bound.floorUlp * getUlp(type, reference), typicalMove,
-           bound.factor * typicalRelativeMove * std::fabs(reference),
-           getMove(i)});
+      error = std::max({error, bound.floorUlp * getUlp(type, reference),
+                        getTypicalMove(reference), getMove(i)});
     return judgement.slack * error + judgement.absolute;
   }
 
@@ -232,16 +232,16 @@ private:
   }
 
   /// The medians of the elements that move, absolute and relative to the
-  /// element. Errors of random signs cancel at some elements by chance; there
-  /// the others say how large they are: the same in a sum of terms of any size,
-  /// in proportion to the element where each operation rounds its own result.
-  /// Medians, for a few huge moves must not hide faults in the others.
+  /// element, and those of elements that are alike.
   void measureMoves() {
     if (judgement.perturbed.empty())
       return;
     std::vector<double> moves, relative;
+    std::vector<AlikeMoves::Element> elements;
     for (int64_t i = 0; i < judgement.reference->getNumElements(); ++i) {
       double move = getMove(i);
+      if (std::isfinite(getReference(i)))
+        elements.push_back({getReference(i), move});
       if (move == 0 || !std::isfinite(move))
         continue;
       moves.push_back(move);
@@ -250,6 +250,22 @@ private:
     }
     typicalMove = getMedian(moves);
     typicalRelativeMove = getMedian(relative);
+    alikeMoves.emplace(std::move(elements));
+  }
+
+  /// Errors of random signs cancel at some elements by chance; there the others
+  /// say how large they are: the same in a sum of terms of any size, in
+  /// proportion to the element where each operation rounds its own result.
+  /// Medians, for a few huge moves must not hide faults in the others. Nor must
+  /// elements that move because they are tiny, or not saturated, hide those in
+  /// elements that cannot: these say how far they move themselves.
+  double getTypicalMove(double reference) const {
+    if (!alikeMoves)
+      return 0;
+    double factor = judgement.bound.factor;
+    return std::min(std::max(typicalMove, factor * typicalRelativeMove *
+                                              std::fabs(reference)),
+                    factor * alikeMoves->get(reference));
   }
 
   static double getMedian(std::vector<double> &values) {
@@ -288,6 +304,7 @@ private:
   double gamma = 0, typicalGamma = 0, referenceError = 0, underflow = 0,
          largest = infinity, storedRoundoff = 0;
   double ownError = 0, typicalMove = 0, typicalRelativeMove = 0;
+  std::optional<AlikeMoves> alikeMoves;
   bool isAllZero = true;
 };
 
