@@ -8,12 +8,15 @@
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Hardware/HardwareModel.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
+#include "TensorOp/Runtime/Manifest.h"
 #include "TensorOp/Simulate/Emulator.h"
+#include "TensorOp/Simulate/Simulate.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
@@ -49,12 +52,32 @@ static bool isForeign(const HardwareModel &machine) {
          StringRef(runtime::getHostArchitecture());
 }
 
+/// Refuses what cannot be simulated before anything runs.
+static Error prepareSimulation(Job &job, const HardwareModel &machine) {
+  job.simulate = job.bench.has_value();
+  if (!job.simulate)
+    return Error::success();
+  if (!job.bench->baselines.empty())
+    return llvm::createStringError(
+        "--baseline: libraries of this machine are not simulated");
+  if (job.bench->threads > 1)
+    return llvm::createStringError(
+        "--threads is " + Twine(job.bench->threads) +
+        ", but one core is simulated, without other threads");
+  return Simulator::create(machine).takeError();
+}
+
 Error tensorop::chooseEvaluator(Job &job) {
   if (!job.check && !job.bench)
     return Error::success();
   Expected<HardwareModel> machine = resolveTarget(job.compile.target);
   if (!machine)
     return machine.takeError();
+  if (job.evaluator == simulatedEvaluator) {
+    if (Error error = prepareSimulation(job, *machine))
+      return error;
+    job.evaluator.clear();
+  }
   bool isGiven = !job.evaluator.empty();
   // What no code is made for is refused by the compiler.
   if (machine->isGPU() || (!isGiven && !isForeign(*machine)))
@@ -73,10 +96,10 @@ Error tensorop::chooseEvaluator(Job &job) {
       return cpu.takeError();
     job.evaluator = name + " -cpu " + *cpu;
   }
-  if (job.bench && isEmulator(job.evaluator))
+  if (job.bench && !job.simulate && isEmulator(job.evaluator))
     return llvm::createStringError(
         "--bench: the time of the emulator '" + job.evaluator +
-        "' is no time of hardware; tensorop-simulate estimates that, and "
+        "' is no time of hardware; --evaluator=simulated estimates that, and "
         "--evaluator=\"ssh board\" measures it");
   job.compile.runner |= isForeign(*machine);
   return Error::success();
@@ -279,6 +302,8 @@ Error Evaluation::writeRequest() {
     for (auto [i, path] : llvm::enumerate(there.check->outputs))
       path = remote + "/output" + std::to_string(i) + ".npy";
   }
+  if (there.simulate)
+    there.bench.reset();
   json::Object all = toJson(there), request{{"schema", 1}};
   for (const char *part : {"check", "bench"})
     if (const json::Value *value = all.get(part))
@@ -371,7 +396,7 @@ Error Evaluation::readReport(const Outcome &outcome) {
 }
 
 Error Evaluation::runRunner(llvm::function_ref<void(StringRef)> progress) {
-  progress(job.bench ? "check and bench" : "check");
+  progress(job.bench && !job.simulate ? "check and bench" : "check");
   bool isHere = remote.empty();
   Expected<Outcome> outcome = executeThere(
       {isHere ? runner : remote + "/runner",
@@ -420,10 +445,53 @@ Error Evaluation::run(llvm::function_ref<void(StringRef)> progress) {
   return error;
 }
 
+/// What `bench` is where nothing is timed.
+static Error simulate(const Job &job, JobResult &result, double seconds,
+                      llvm::function_ref<void(StringRef)> progress) {
+  progress("simulate");
+  const std::string &folder = job.compile.directory;
+  runtime::Result<runtime::Manifest> manifest = runtime::readManifest(folder);
+  if (!manifest.ok())
+    return llvm::createStringError(manifest.message());
+  Expected<HardwareModel> machine = resolveTarget(job.compile.target);
+  if (!machine)
+    return machine.takeError();
+  Expected<Simulator> simulator = Simulator::create(*machine);
+  if (!simulator)
+    return simulator.takeError();
+  SimulationOptions options;
+  options.seconds = seconds;
+  Expected<Simulation> simulation = simulator->run(
+      {folder + "/runner", folder, "--no-check", "--calls={}"}, options);
+  if (!simulation)
+    return simulation.takeError();
+  json::Object bench = toJSON(*simulation);
+  bench["cpu"] = machine->cpu;
+  bench["vector_bits"] = machine->vectorBits;
+  bench["calibration"] = simulator->getCalibration().source;
+  result.benchText = toText(*simulation);
+  if (manifest->flops > 0) {
+    double rate = double(manifest->flops) / simulation->cycles;
+    bench["operations_per_cycle"] = rate;
+    result.benchText +=
+        llvm::formatv("simulated: {0:F2} operations per cycle on {1}, no "
+                      "measurement (docs/simulation.md)\n",
+                      rate, machine->cpu);
+  }
+  result.bench = std::move(bench);
+  return Error::success();
+}
+
 void tensorop::evaluate(const Job &job, JobResult &result, double seconds,
                         llvm::function_ref<void(StringRef)> progress) {
   result.status = JobStatus::Failed;
-  Error error = Evaluation(job, result, seconds).run(progress);
+  Error error = Error::success();
+  if (job.check || !job.simulate)
+    error = Evaluation(job, result, seconds).run(progress);
+  else
+    result.status = JobStatus::Done;
+  if (!error && job.simulate && result.status == JobStatus::Done)
+    error = simulate(job, result, seconds, progress);
   llvm::handleAllErrors(
       std::move(error),
       [&](const MissingEmulator &missing) {

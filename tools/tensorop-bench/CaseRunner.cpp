@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "CaseRunner.h"
+#include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
 #include <cerrno>
 #include <cstdlib>
@@ -103,8 +104,9 @@ void add(const JobResult &job, CaseResult &result) {
   if (nlohmann::json check = convert(job.check); !check.is_null())
     result.check = check;
   result.bench = convert(job.bench);
+  result.machine = convert(job.machine);
   if (job.status == JobStatus::Done) {
-    result.state = "timed";
+    result.state = isSimulated(result) ? "simulated" : "timed";
     result.reason.clear();
     return;
   }
@@ -143,6 +145,11 @@ CaseResult CaseRunner::run(const Case &benchCase) {
 
   CaseResult result;
   result.benchCase = benchCase;
+  job.evaluator = options.evaluator;
+  if (llvm::Error error = chooseEvaluator(job)) {
+    result.reason = llvm::toString(std::move(error));
+    return result;
+  }
   do {
     ++result.attempts;
     add(runJob(implementation->worker, job, [](llvm::StringRef) {}), result);

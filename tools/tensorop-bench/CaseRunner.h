@@ -19,6 +19,8 @@ namespace tensorop::bench {
 
 struct RunOptions {
   std::string target = "native", proposer = "analytic";
+  /// As of tensorop-run: empty, a command or "simulated".
+  std::string evaluator;
   int64_t threads = 1;
   /// Seconds for one measurement; how often one that is void is repeated.
   double seconds = 1;

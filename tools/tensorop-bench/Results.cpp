@@ -6,9 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "Results.h"
+#include "Cells.h"
 #include <algorithm>
 #include <cmath>
-#include <cstdio>
 #include <map>
 #include <ostream>
 #include <regex>
@@ -21,19 +21,6 @@ using nlohmann::json;
 using nlohmann::ordered_json;
 
 namespace {
-
-std::string printNumber(const char *pattern, double value) {
-  char text[64];
-  std::snprintf(text, sizeof text, pattern, value);
-  return text;
-}
-
-std::string pad(const std::string &text, size_t width, bool left = false) {
-  if (text.size() >= width)
-    return text;
-  std::string spaces(width - text.size(), ' ');
-  return left ? text + spaces : spaces + text;
-}
 
 double getFlops(const CaseResult &result) {
   const GemmShape &shape = result.benchCase.shape;
@@ -53,7 +40,7 @@ std::string withoutFoldersIn(const std::string &text) {
 }
 
 json withoutFolders(json report) {
-  if (report.is_object())
+  if (report.is_object() && report.contains("baselines"))
     for (json &baseline : report["baselines"]) {
       if (baseline.contains("library"))
         baseline["library"] = withoutFolder(baseline["library"]);
@@ -63,13 +50,20 @@ json withoutFolders(json report) {
   return report;
 }
 
-constexpr size_t shapeWidth = 16, planWidth = 12, numberWidth = 9;
-
 } // namespace
+
+bool bench::isSimulated(const CaseResult &result) {
+  return result.bench.is_object() && result.bench.contains("evaluator");
+}
+
+/// Whether there are times.
+static bool isMeasured(const CaseResult &result) {
+  return result.bench.is_object() && !isSimulated(result);
+}
 
 const json *bench::findBaseline(const CaseResult &result,
                                 const std::string &name) {
-  if (!result.bench.is_object())
+  if (!isMeasured(result))
     return nullptr;
   for (const json &baseline : result.bench["baselines"])
     if (baseline["name"] == name && baseline.contains("seconds"))
@@ -122,7 +116,7 @@ void bench::printRow(std::ostream &out, const CaseResult &result,
   out << pad(format(result.benchCase.shape), shapeWidth, true) << " "
       << pad(std::string(runtime::getName(result.benchCase.type)), 4) << "  "
       << pad(result.plan.empty() ? "-" : result.plan, planWidth, true);
-  bool timed = result.bench.is_object();
+  bool timed = isMeasured(result);
   auto cell = [&](const std::string &text) { out << pad(text, numberWidth); };
   auto number = [&](const char *pattern, double value) {
     cell(timed && value > 0 ? printNumber(pattern, value) : "-");
@@ -206,7 +200,7 @@ void bench::printFooter(std::ostream &out,
   std::string instructions;
   std::set<std::string> libraries;
   for (const CaseResult &result : results) {
-    if (!result.bench.is_object())
+    if (!isMeasured(result))
       continue;
     const json &peaks = result.bench["peaks"];
     f32 = std::max(f32, double(peaks["f32_flops"]));
@@ -238,7 +232,7 @@ void bench::printFooter(std::ostream &out,
   for (const std::string &line : libraries)
     out << line << "\n";
   for (const CaseResult &result : results) {
-    if (result.bench.is_object())
+    if (isMeasured(result))
       out << format(result.benchCase.shape) << ": itself against itself "
           << printNumber("%.3f", result.bench["self_ratio"]) << " (limit +-"
           << printNumber("%.3f", result.bench["self_tolerance"]) << ")\n";
@@ -278,7 +272,11 @@ ordered_json bench::makeJson(const std::vector<CaseResult> &results,
                                         ? result.check["correct"]
                                         : json()},
                         {"plan", result.plan}};
-    if (result.bench.is_object()) {
+    if (isSimulated(result))
+      for (const char *field :
+           {"cycles", "instructions", "operations_per_cycle"})
+        one[field] = result.bench[field];
+    if (isMeasured(result)) {
       double seconds = result.bench["seconds"]["median"];
       one["seconds"] = seconds;
       one["spread"] = result.bench["spread"];
@@ -292,6 +290,8 @@ ordered_json bench::makeJson(const std::vector<CaseResult> &results,
       one["baselines"] = baselines;
       one["ratio_to_best"] = result.bench["ratio_to_best"];
     }
+    if (!result.machine.is_null())
+      one["machine"] = result.machine;
     one["attempts"] = result.attempts;
     one["compile"] = result.compile;
     one["check"] = result.check;

@@ -19,15 +19,17 @@ namespace tensorop::bench {
 /// What became of one case.
 struct CaseResult {
   Case benchCase;
-  /// "timed"; "void": timed, but the run proves nothing; "wrong"; "refused":
-  /// not compiled, or not run.
+  /// "timed"; "simulated"; "void": timed, but the run proves nothing; "wrong";
+  /// "refused": not compiled, or not run.
   std::string state = "refused";
-  /// Why it is not "timed".
+  /// Why it is neither "timed" nor "simulated".
   std::string reason;
   /// Name of the plan that was taken; empty for none.
   std::string plan;
   /// The runtime's reports (Report.h); null when they were not made.
   nlohmann::json check, bench;
+  /// What an evaluator says about its machine; null for this one.
+  nlohmann::json machine;
   /// Compilation by part, in seconds; null when it was not compiled.
   nlohmann::json compile;
   std::vector<std::string> diagnostics;
@@ -49,6 +51,10 @@ Summary summarize(const std::vector<CaseResult> &results);
 /// timed.
 const nlohmann::json *findBaseline(const CaseResult &result,
                                    const std::string &name);
+
+/// Whether `result` has the cycles of the simulator (docs/simulation.md)
+/// instead of times.
+bool isSimulated(const CaseResult &result);
 
 /// The lines above the table: what each column means.
 void printHeader(std::ostream &out, const std::vector<std::string> &baselines);

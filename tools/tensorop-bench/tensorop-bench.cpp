@@ -14,12 +14,15 @@
 #include "../Targets.h"
 #include "CaseRunner.h"
 #include "Results.h"
+#include "SimulatedTable.h"
 #include "Suite.h"
+#include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Hardware/HardwareModel.h"
 #include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Report.h"
+#include "TensorOp/Simulate/Emulator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include <algorithm>
@@ -28,6 +31,7 @@
 #include <cstring>
 #include <fstream>
 #include <iostream>
+#include <optional>
 #include <sstream>
 
 using namespace tensorop;
@@ -39,7 +43,7 @@ namespace {
 
 struct Options {
   std::string op = "gemm", types = "f32", shapes, suite, plan, json;
-  std::string baselines = "openblas,blis,onednn";
+  std::optional<std::string> baselines;
   RunOptions run;
 };
 
@@ -124,8 +128,10 @@ int run(const Options &options, const std::string &command) {
   Status status = checkRunOptions(options.run);
   if (!status.ok())
     return fail(Usage, status.message());
-  Result<std::vector<std::string>> baselines =
-      runtime::parseBaselines(options.baselines);
+  // What runs elsewhere has no libraries beside it unless they are asked for.
+  std::string names = options.baselines.value_or(
+      options.run.evaluator.empty() ? "openblas,blis,onednn" : "none");
+  Result<std::vector<std::string>> baselines = runtime::parseBaselines(names);
   if (!baselines.ok())
     return fail(Usage, baselines.message());
   Result<std::vector<Case>> cases = makeCases(options);
@@ -134,6 +140,17 @@ int run(const Options &options, const std::string &command) {
   status = checkReadable(*cases);
   if (!status.ok())
     return fail(Usage, status.message());
+  // Better known before the first case than with each.
+  Job probe;
+  probe.compile.target = options.run.target;
+  probe.evaluator = options.run.evaluator;
+  probe.bench.emplace();
+  probe.bench->baselines = *baselines;
+  probe.bench->threads = options.run.threads;
+  if (llvm::Error error = chooseEvaluator(probe)) {
+    ExitCode code = error.isA<MissingEmulator>() ? MissingDevice : Usage;
+    return fail(code, llvm::toString(std::move(error)));
+  }
   status = checkWritable(options.json);
   if (!status.ok())
     return fail(Failed, status.message());
@@ -145,23 +162,34 @@ int run(const Options &options, const std::string &command) {
   Result<std::unique_ptr<CaseRunner>> runner = CaseRunner::create(runOptions);
   if (!runner.ok())
     return fail(Failed, runner.message());
-  printHeader(out, *baselines);
+  bool simulated = runOptions.evaluator == simulatedEvaluator;
+  if (simulated)
+    printSimulatedHeader(out);
+  else
+    printHeader(out, *baselines);
   std::vector<CaseResult> results;
   int code = Done;
   for (const Case &benchCase : *cases) {
     results.push_back((*runner)->run(benchCase));
     const CaseResult &result = results.back();
-    printRow(out, result, *baselines);
-    if (result.state != "timed")
+    if (simulated)
+      printSimulatedRow(out, result);
+    else
+      printRow(out, result, *baselines);
+    bool isDone = result.state == (simulated ? "simulated" : "timed");
+    if (!isDone)
       for (const std::string &text : result.diagnostics)
         std::cerr << text << "\n";
     if (result.state == "wrong")
       code = Wrong;
-    else if (result.state != "timed")
+    else if (!isDone)
       code = std::max<int>(code, Failed);
   }
   nlohmann::json machine = nlohmann::json::parse(runtime::machineToJson());
-  printFooter(out, results, *baselines, machine);
+  if (simulated)
+    printSimulatedFooter(out, results);
+  else
+    printFooter(out, results, *baselines, machine);
   if (options.json.empty())
     return code;
   std::string text = makeJson(results, machine, command, options.run.target,
@@ -212,7 +240,12 @@ int runTool(int argc, char **argv) {
                  "Most threads of a kernel whose plan has parallel loops, and "
                  "threads of the libraries beside it (1)");
   app.add_option("--baseline", options.baselines,
-                 "Libraries to compare with, or none (openblas,blis,onednn)");
+                 "Libraries to compare with, or none (openblas,blis,onednn; "
+                 "none with --evaluator)");
+  app.add_option("--evaluator", options.run.evaluator,
+                 "Where kernels are checked and timed: a way to a board (\"ssh "
+                 "board\"), or simulated: checked by QEMU, with a model's "
+                 "cycles instead of times (this process)");
   app.add_option("--seconds", options.run.seconds,
                  "Time for each case's measurement (1)");
   app.add_option("--attempts", options.run.attempts,

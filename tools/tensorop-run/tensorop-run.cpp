@@ -397,7 +397,8 @@ int main(int argc, char **argv) {
   app.add_option("--evaluator", options.evaluator,
                  "Command that checks and times the kernel, ours appended: an "
                  "emulator, or a way to a board (\"ssh board\"), to which "
-                 "files are copied (this process; QEMU for another "
+                 "files are copied; simulated: check by QEMU, and cycles by a "
+                 "model instead of times (this process; QEMU for another "
                  "architecture than this machine's)");
   app.add_option("--function", options.compile.function,
                  "Function to compile, when the file has several");

@@ -19,10 +19,15 @@
 
 namespace tensorop {
 
+/// The evaluator of a request that is a model, not a command: the emulator
+/// checks, and cycles are estimated (docs/simulation.md).
+inline constexpr llvm::StringLiteral simulatedEvaluator = "simulated";
+
 /// Decides where a job's bundle is checked and timed: `job.evaluator` where the
 /// request has one, else this process, else the emulator of the target's
 /// architecture. Sets what the bundle needs for it. Fails for a target that
-/// does not exist and for a time that an emulator would give;
+/// does not exist or cannot be simulated when it should be, for a time that an
+/// emulator would give and for baselines beside a simulation;
 /// with MissingEmulator (Simulate/Emulator.h) when there is nothing to run on.
 llvm::Error chooseEvaluator(Job &job);
 

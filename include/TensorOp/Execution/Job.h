@@ -28,6 +28,8 @@ struct Job {
   /// The command that runs the bundle, ours appended (Evaluator.h); empty: this
   /// process does.
   std::string evaluator;
+  /// Instead of timing it, `bench` asks for the cycles of the simulator.
+  bool simulate = false;
 };
 
 enum class JobStatus {
