@@ -108,7 +108,7 @@ void TreeChecks::contiguity(unsigned op) {
       if (!isUnit(node, access))
         last = at;
     }
-    if (!uses || !isAffine || isUnit(node, operand.access[place]))
+    if (!uses || !isAffine)
       continue;
     if (const Layout *layout = innermostLayout(op, index);
         layout && !layout->pack.empty()) {
@@ -129,7 +129,7 @@ void TreeChecks::contiguity(unsigned op) {
     for (auto [d, coefficient] : operand.access[place].terms)
       if (d == own)
         stride = coefficient;
-    if (place != last)
+    if (place < last)
       diags.reportAt(
           tile.step, "V-CONTIG",
           name + " is not contiguous along '" + dimName + "' (dimension " +
