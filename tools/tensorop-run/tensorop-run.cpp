@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../CommandLine.h"
+#include "../JobJson.h"
 #include "../Targets.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
@@ -148,69 +149,6 @@ std::string readText(const std::string &path, std::string &text) {
   return "";
 }
 
-json::Value toJson(const Options &options, const JobResult &result) {
-  json::Array diagnostics;
-  for (const Message &message : result.compile.messages)
-    diagnostics.push_back(json::fixUTF8(toString(message)));
-  json::Object seconds;
-  for (const auto &[part, time] : result.compile.seconds)
-    seconds[part] = time;
-  json::Array contractions;
-  for (const ContractionReport &report : result.compile.contractions)
-    contractions.push_back(toJson(report));
-  json::Array versions;
-  for (const VersionReport &version : result.compile.versions)
-    versions.push_back(toJson(version));
-  json::Value correct = nullptr, error = nullptr, bound = nullptr,
-              time = nullptr;
-  if (const json::Object *check = result.check.getAsObject()) {
-    correct = *check->get("correct");
-    error = *check->get("max_error");
-    bound = *check->get("error_bound");
-  }
-  if (const json::Object *bench = result.bench.getAsObject())
-    if (const json::Object *statistics = bench->getObject("seconds"))
-      time = *statistics->get("median");
-  auto machine = json::parse(runtime::machineToJson());
-  if (machine && !options.evaluator.empty())
-    *machine = result.machine;
-  return json::Object{
-      {"schema", 1},
-      {"input", options.input},
-      {"kernel", result.compile.kernel},
-      {"status", getName(result.status)},
-      {"correct", std::move(correct)},
-      {"max_error", std::move(error)},
-      {"error_bound", std::move(bound)},
-      {"seconds", std::move(time)},
-      {"plan", result.compile.planName},
-      {"plan_reason", result.compile.planReason},
-      {"versions", std::move(versions)},
-      {"contractions", std::move(contractions)},
-      {"rooflines", json::Array(result.compile.rooflines)},
-      {"target", options.compile.target},
-      {"evaluator", options.evaluator},
-      {"compile_seconds", std::move(seconds)},
-      {"check", result.check},
-      {"bench", result.bench},
-      {"machine", machine ? std::move(*machine) : json::Value(nullptr)},
-      {"diagnostics", std::move(diagnostics)}};
-}
-
-bool writeJson(const std::string &path, const json::Value &value) {
-  std::error_code code;
-  llvm::raw_fd_ostream stream(path, code);
-  if (!code) {
-    stream << llvm::formatv("{0:2}", value) << "\n";
-    stream.close();
-    code = stream.error();
-    stream.clear_error();
-  }
-  if (code)
-    fail(Failed, "cannot write '" + path + "': " + code.message());
-  return !code;
-}
-
 /// The kernel was checked and found right, whatever came after.
 bool isCorrect(const JobResult &result) {
   const json::Object *check = result.check.getAsObject();
@@ -261,12 +199,8 @@ std::string copyEmitted(const Options &options, const std::string &from) {
 /// A file or folder that cannot be written is better known before the work.
 /// Makes both; what was there stays.
 std::string prepareOutput(const Options &options) {
-  if (!options.json.empty() && options.json != "-") {
-    std::error_code code;
-    llvm::raw_fd_ostream stream(options.json, code, llvm::sys::fs::OF_Append);
-    if (code)
-      return "cannot write '" + options.json + "': " + code.message();
-  }
+  if (std::string why = prepareJson(options.json); !why.empty())
+    return why;
   if (options.emit.empty())
     return "";
   std::error_code code = llvm::sys::fs::create_directories(options.output);
@@ -367,9 +301,10 @@ int run(Options &options) {
                  << "': the check did not pass (--no-check writes without "
                     "one)\n";
   }
-  if (!options.json.empty() &&
-      !writeJson(options.json, toJson(options, result)))
-    code = std::max<int>(code, Failed);
+  if (!options.json.empty())
+    if (std::string why = writeJson(options.json, describeJob(job, result));
+        !why.empty())
+      code = std::max<int>(code, fail(Failed, why));
   out.flush();
   return code;
 }
@@ -432,11 +367,7 @@ int main(int argc, char **argv) {
       ->delimiter(',');
   app.add_option("-o,--output", options.output,
                  "Folder for --emit (a bundle, unless --emit says otherwise)");
-  app.add_option("--json", options.json,
-                 "Write results as JSON to this file, or to the terminal "
-                 "when none is named")
-      ->expected(0, 1)
-      ->default_str("-");
+  addJsonOption(app, options.json);
   app.add_option("--inputs", options.inputs.inputs,
                  ".npy files for the in and inout arguments, in order")
       ->delimiter(',');

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "../CommandLine.h"
+#include "../JobJson.h"
 #include "../Targets.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
@@ -28,8 +29,8 @@ namespace {
 
 struct Options {
   std::vector<std::string> words;
-  std::string output, plan, baselines;
-  bool show = false, bench = true;
+  std::string output, plan, baselines, json;
+  bool show = false, bench = true, quiet = false;
   double seconds = 1;
   /// Of --memory-limit; 0: what the machine has.
   double memoryGiB = 0;
@@ -71,6 +72,20 @@ private:
   }
   /// Writes a file of the folder; false after a message.
   bool write(const std::string &name, llvm::StringRef text) const;
+  /// JSON on the terminal has it for itself.
+  llvm::raw_ostream &out() const {
+    return options.json == "-" ? llvm::errs() : llvm::outs();
+  }
+  /// What is worth knowing and no result.
+  void note(const llvm::Twine &text) const {
+    if (!options.quiet)
+      llvm::errs() << "note: " << text << "\n";
+  }
+  /// Ends the work: writes the JSON that was asked for. Returns the exit code.
+  int finish(int code, const JobResult &result) const;
+  /// Ends it after compiling alone.
+  int stop(int code, JobStatus status, const std::string &why,
+           JobResult result) const;
   /// Messages of the compiler, the plan and where the time went.
   void report(const JobResult &result, bool isFirst) const;
   /// Why the arrays of `kernel` do not fit; empty when they do.
@@ -108,7 +123,9 @@ bool Run::write(const std::string &name, llvm::StringRef text) const {
 
 void Run::report(const JobResult &result, bool isFirst) const {
   for (const Message &message : result.compile.messages)
-    if (isFirst || message.severity == "error" || message.severity == "note")
+    if ((isFirst || message.severity == "error" ||
+         message.severity == "note") &&
+        (!options.quiet || message.severity != "remark"))
       llvm::errs() << toString(message) << "\n";
   if (!isFirst || !result.compile.ok)
     return;
@@ -116,14 +133,14 @@ void Run::report(const JobResult &result, bool isFirst) const {
   for (const auto &[part, time] : result.compile.seconds)
     if (part != "reference")
       total += time;
-  llvm::outs() << llvm::formatv("compiled: in {0:F1} ms for {1}\n", total * 1e3,
-                                request.target);
+  out() << llvm::formatv("compiled: in {0:F1} ms for {1}\n", total * 1e3,
+                         request.target);
   for (const std::string &line : describePlans(result.compile))
-    llvm::outs() << "plan: " << line << "\n";
+    out() << "plan: " << line << "\n";
   for (const ContractionReport &report : result.compile.contractions)
-    llvm::outs() << "contraction: " << toString(report) << "\n";
+    out() << "contraction: " << toString(report) << "\n";
   for (const std::string &line : result.compile.rooflines)
-    llvm::outs() << "roofline: " << line << "\n";
+    out() << "roofline: " << line << "\n";
 }
 
 /// The file with the plan for vectors of `bits` bits.
@@ -159,25 +176,43 @@ std::string Run::checkMemory(const runtime::Manifest &kernel) const {
                        there / bytesOfGiB);
 }
 
+int Run::finish(int code, const JobResult &result) const {
+  out().flush();
+  if (options.json.empty())
+    return code;
+  std::string why = writeJson(options.json, describeJob(job, result));
+  return why.empty() ? code : std::max<int>(code, fail(Failed, why));
+}
+
+int Run::stop(int code, JobStatus status, const std::string &why,
+              JobResult result) const {
+  Message message{"error", "", "neither checked nor measured: " + why};
+  llvm::errs() << toString(message) << "\n";
+  result.status = status;
+  result.compile.messages.push_back(std::move(message));
+  return finish(code, result);
+}
+
 int Run::run() {
   std::string payload = makePayload(request);
   // Messages go to the other stream, in between.
   llvm::outs().SetUnbuffered();
   // A comment of MLIR, so that the output is a payload.
-  llvm::outs() << (options.show ? "// " : "")
-               << "request: " << toString(request) << "\n";
+  out() << (options.show ? "// " : "") << "request: " << toString(request)
+        << "\n";
   if (options.show) {
-    llvm::outs() << payload;
+    out() << payload;
     return Done;
   }
   if (isApproximated(request))
-    llvm::errs()
-        << "note: elementary functions are polynomials with the bounds "
-           "of docs/numerics.md; the word 'exact' in the request "
-           "leaves them to libm\n";
+    note("elementary functions are polynomials with the bounds of "
+         "docs/numerics.md; the word 'exact' in the request leaves them to "
+         "libm");
   if (std::error_code code = llvm::sys::fs::create_directories(options.output))
     return fail(Failed, "cannot make the folder '" + options.output +
                             "': " + code.message());
+  if (std::string why = prepareJson(options.json); !why.empty())
+    return fail(Failed, why);
   if (!write("payload.mlir", payload))
     return Failed;
   job.compile.payload = payload;
@@ -202,32 +237,32 @@ int Run::run() {
   job.check.reset();
 
   // Compiled first and alone: the code may be for another machine.
-  auto showStep = [](llvm::StringRef step) {
-    llvm::errs() << step << " ...\n";
+  auto showStep = [&](llvm::StringRef step) {
+    if (!options.quiet)
+      llvm::errs() << step << " ...\n";
   };
   JobResult result = runJob(worker, job, showStep);
   report(result, /*isFirst=*/true);
   if (result.status != JobStatus::Done)
-    return exitCode(result);
+    return finish(exitCode(result), result);
   runtime::Result<runtime::Manifest> manifest =
       runtime::readManifest(job.compile.directory);
   if (!manifest.ok())
     return fail(Failed, manifest.message());
   if (!savePlan(*manifest))
     return Failed;
-  llvm::outs() << "bundle: " << job.compile.directory << "\n";
+  out() << "bundle: " << job.compile.directory << "\n";
   runtime::Status machine = runtime::checkMachine(*manifest);
   if (job.evaluator.empty() && !machine.ok())
-    return fail(MissingDevice,
-                "neither checked nor measured: " + machine.message());
+    return stop(MissingDevice, JobStatus::Missing, machine.message(), result);
 
   if (std::string why = checkMemory(*manifest); !why.empty())
-    return fail(Failed, "neither checked nor measured: " + why);
+    return stop(Failed, JobStatus::Failed, why, result);
 
   job.check.emplace();
   bool isEmulated = isEmulator(job.evaluator);
   if (options.bench && isEmulated)
-    llvm::outs() << "not timed: this machine emulates the target\n";
+    out() << "not timed: this machine emulates the target\n";
   if (options.bench && !isEmulated) {
     job.bench.emplace();
     job.bench->seconds = options.seconds;
@@ -240,14 +275,14 @@ int Run::run() {
       showStep(step);
   });
   report(result, /*isFirst=*/false);
-  llvm::outs() << describeEvaluator(job, result) << result.checkText
-               << result.benchText;
+  out() << describeEvaluator(job, result) << result.checkText
+        << result.benchText;
   int code = exitCode(result);
   if (code == Wrong) {
     llvm::sys::fs::remove_directories(job.compile.directory);
     llvm::errs() << "the bundle is removed: its result is wrong\n";
   }
-  return code;
+  return finish(code, result);
 }
 
 /// "gemm-f32-512x768x1024-bias-relu": the request without what is no part of
@@ -296,6 +331,10 @@ int main(int argc, char **argv) {
   app.add_option("--baseline", options.baselines,
                  "Libraries to time beside it: openblas,blis,onednn");
   app.add_option("--seconds", options.seconds, "Time for the measurement (1)");
+  addJsonOption(app, options.json);
+  app.add_flag(
+      "--quiet", options.quiet,
+      "Print results, warnings and errors only: no remarks, no progress");
   app.add_option("--memory-limit", options.memoryGiB,
                  "GiB for the arrays of the check, and of address space for "
                  "the work (the machine's memory)");
@@ -316,6 +355,8 @@ int main(int argc, char **argv) {
                            "--memory-limit must be at least 1 GiB, but is {0}",
                            options.memoryGiB)
                            .str());
+  if (options.show && !options.json.empty())
+    return fail(Usage, "--json has no use with --show");
   // The shell may have split the line.
   runtime::Result<Request> request =
       parseRequest(llvm::join(options.words, " "));
@@ -323,8 +364,9 @@ int main(int argc, char **argv) {
     return fail(Usage, request.message());
   if (options.output.empty() && !options.show) {
     options.output = makeFolderName(*request);
-    llvm::errs() << "note: the results go to the folder '" << options.output
-                 << "'; -o names another\n";
+    if (!options.quiet)
+      llvm::errs() << "note: the results go to the folder '" << options.output
+                   << "'; -o names another\n";
   }
   if (!(options.seconds > 0) || options.seconds > 3600)
     return fail(
