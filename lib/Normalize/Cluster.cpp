@@ -7,9 +7,11 @@
 
 #include "TensorOp/Normalize/Cluster.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Linalg/Utils/Utils.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
 #include "llvm/ADT/SmallPtrSet.h"
+#include "llvm/Support/raw_ostream.h"
 
 using namespace mlir;
 
@@ -83,19 +85,42 @@ StringRef tensorop::getClassName(linalg::LinalgOp op) {
 }
 
 /// Whether `user` may run on each element as soon as `value` has it: all loops
-/// parallel, and reads and writes at the same place.
-static bool followsDirectly(linalg::LinalgOp user, Value value) {
-  if (!user.hasPureTensorSemantics() || user.getNumReductionLoops() != 0 ||
-      user.getNumDpsInits() != 1 || !isPure(user))
-    return false;
+/// parallel, and reads and writes at the same place. Empty when it may, else
+/// the reason.
+static std::string whyNotDirectly(linalg::LinalgOp user, Value value) {
+  if (!user.hasPureTensorSemantics() || !isPure(user))
+    return "it has effects beside its result";
+  if (user.getNumReductionLoops() != 0)
+    return "it reduces";
+  if (user.getNumDpsInits() != 1)
+    return "it has several results";
   AffineMap place = user.getMatchingIndexingMap(user.getDpsInitOperand(0));
-  if (!place.isIdentity())
-    return false;
-  for (OpOperand &operand : user->getOpOperands())
-    if (operand.get() == value &&
-        user.getMatchingIndexingMap(&operand) != place)
-      return false;
-  return true;
+  std::string why;
+  llvm::raw_string_ostream stream(why);
+  if (!place.isIdentity()) {
+    stream << "it stores its result by " << place << ", which is no identity";
+    return why;
+  }
+  for (OpOperand &operand : user->getOpOperands()) {
+    AffineMap read = user.getMatchingIndexingMap(&operand);
+    if (operand.get() != value || read == place)
+      continue;
+    stream << "it reads the sums by " << read << " and stores by " << place;
+    return why;
+  }
+  return why;
+}
+
+/// Why none of the several `users` of `value` runs in the kernel that makes it.
+static std::string describeUsers(llvm::SmallPtrSetImpl<Operation *> &users) {
+  bool isReturned = llvm::any_of(users, [](Operation *user) {
+    // A result becomes a write to its place.
+    return isa<bufferization::MaterializeInDestinationOp>(user) ||
+           user->hasTrait<OpTrait::ReturnLike>();
+  });
+  return isReturned ? "the sums that it reads are returned too"
+                    : "the sums that it reads have " +
+                          std::to_string(users.size()) + " readers";
 }
 
 /// Whether `op` writes each element of its result once, from values at places
@@ -158,14 +183,24 @@ SmallVector<tensorop::Cluster> tensorop::findClusters(Block &block) {
     while (true) {
       llvm::SmallPtrSet<Operation *, 2> users(value.user_begin(),
                                               value.user_end());
-      if (users.size() != 1)
+      linalg::LinalgOp next;
+      for (Operation *one : users) {
+        auto user = dyn_cast<linalg::LinalgOp>(one);
+        if (!user || taken.contains(user))
+          continue;
+        std::string why = users.size() > 1 ? describeUsers(users)
+                          : user->getBlock() != &block
+                              ? "it is not in the block of the contraction"
+                              : whyNotDirectly(user, value);
+        if (why.empty())
+          next = user;
+        else if (user.getNumReductionLoops() == 0)
+          cluster.unfused.emplace_back(user, why);
+      }
+      if (!next)
         break;
-      auto user = dyn_cast<linalg::LinalgOp>(*users.begin());
-      if (!user || user->getBlock() != &block || taken.contains(user) ||
-          !followsDirectly(user, value))
-        break;
-      cluster.ops.push_back(user);
-      value = user->getResult(0);
+      cluster.ops.push_back(next);
+      value = next->getResult(0);
     }
     for (linalg::LinalgOp op : cluster.ops)
       taken.insert(op);

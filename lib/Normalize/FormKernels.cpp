@@ -8,6 +8,7 @@
 #include "TensorOp/Normalize/Cluster.h"
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Support/Attributes.h"
+#include "TensorOp/Support/Unfused.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Bufferization/IR/Bufferization.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
@@ -260,12 +261,16 @@ struct FormKernels : tensorop::impl::TensorOpFormKernelsBase<FormKernels> {
         funcs.push_back(func);
     for (func::FuncOp func : funcs) {
       SmallVector<Cluster> clusters = findAllClusters(func);
-      for (Cluster &cluster : clusters)
+      for (Cluster &cluster : clusters) {
         if (linalg::LinalgOp first = cluster.ops.front();
             first != cluster.contraction &&
             !first->hasAttr(tensorop::opAttrName))
           first->setAttr(tensorop::opAttrName,
                          StringAttr::get(&getContext(), "init"));
+        for (auto &[op, why] : cluster.unfused)
+          op->setAttr(tensorop::unfusedAttrName,
+                      StringAttr::get(&getContext(), why));
+      }
       if (clusters.size() == 1 && isWholeFunction(func, clusters.front())) {
         func->setAttr(tensorop::kernelAttrName, UnitAttr::get(&getContext()));
         continue;

@@ -7,6 +7,7 @@
 
 #include "TensorOp/Normalize/Passes.h"
 #include "TensorOp/Support/Attributes.h"
+#include "TensorOp/Support/Unfused.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -79,6 +80,9 @@ private:
            << (isTiled ? " but does not vectorize it: its tiles become plain "
                          "loops"
                        : ": it becomes plain loops");
+    if (auto why = op->getAttrOfType<StringAttr>(unfusedAttrName))
+      stream << "; it is not fused into the contraction before it: "
+             << why.getValue();
     say(op, text);
   }
 

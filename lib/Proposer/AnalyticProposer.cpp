@@ -24,6 +24,22 @@ using namespace llvm;
 using namespace tensorop;
 using namespace tensorop::model;
 
+/// "register tile 4 x 96 (4 x v(6)), 24 accumulators".
+static std::string describeTile(const Contraction &c,
+                                const RegisterTileChoice &tile,
+                                const HardwareModel &hw) {
+  std::string columns = std::to_string(tile.width());
+  std::string vectors = tile.lanes < hw.lanes(c.accBits)
+                            ? columns
+                            : "v(" + std::to_string(tile.vectors) + ")";
+  std::string text =
+      formatv("register tile {0} x {1} ({0} x {2}){3}", tile.height, columns,
+              vectors, c.hasReducedLanes() ? " along the reduction" : "");
+  if (tile.partial > 1)
+    text += formatv(", {0} for each sum", tile.partial);
+  return text + formatv(", {0} accumulators", tile.accumulators()).str();
+}
+
 namespace {
 
 /// The best plan so far for one kernel.
@@ -48,7 +64,9 @@ public:
     if (best && cost.total() >= bestCost.total())
       return false;
     best = std::move(plan);
+    best->unfused = c.unfused;
     bestCost = cost;
+    tile = describeTile(c, choices.tile, hw);
     division = choices.division;
     return true;
   }
@@ -59,6 +77,8 @@ public:
   std::optional<Proposal> best;
   CostEstimate bestCost;
   Division division = Division::None;
+  /// The register tile of the best, in words.
+  std::string tile;
   /// Cycles of the cheapest plan for one thread.
   double alone = std::numeric_limits<double>::infinity();
   unsigned legal = 0;
@@ -118,6 +138,15 @@ static bool isWorthPrefetching(const Contraction &c, const HardwareModel &hw) {
          *bytes > double(hw.caches[1].bytes) / 4;
 }
 
+/// `c` alone, as no plan that fuses what follows is legal: `why`.
+static Contraction withoutConsumers(const Contraction &c, StringRef why) {
+  Contraction alone = c;
+  alone.unfused = {c.consumers.front().op,
+                   ("no candidate with it is legal: " + why).str()};
+  alone.consumers.clear();
+  return alone;
+}
+
 void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   std::vector<RegisterTileChoice> tiles = chooseRegisterTiles(c, ranking.hw, 8);
   if (tiles.empty())
@@ -165,8 +194,7 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
     }
   // A consumer that cannot be fused runs afterwards.
   if (ranking.legal == 0 && !c.consumers.empty()) {
-    Contraction alone = c;
-    alone.consumers.clear();
+    Contraction alone = withoutConsumers(c, ranking.why);
     return tryContraction(ranking, alone);
   }
   if (!chosen)
@@ -229,11 +257,8 @@ void AnalyticProposer::tryDots(Ranking &ranking, const Contraction &base) {
       }
     }
   }
-  if (ranking.legal == 0 && !base.consumers.empty()) {
-    Contraction alone = base;
-    alone.consumers.clear();
-    tryDots(ranking, alone);
-  }
+  if (ranking.legal == 0 && !base.consumers.empty())
+    tryDots(ranking, withoutConsumers(base, ranking.why));
 }
 
 Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
@@ -263,9 +288,10 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
   Proposal plan = std::move(*ranking.best);
   const CostEstimate &cost = ranking.bestCost;
   plan.why =
-      formatv("cheapest of {0} candidates: {1:F0}% of the estimated "
-              "cycles multiply and add, {2:F0}% copy",
-              ranking.legal, 100 * cost.compute / std::max(1.0, cost.total()),
+      formatv("{0}; cheapest of {1} candidates: {2:F0}% of the estimated "
+              "cycles multiply and add, {3:F0}% copy",
+              ranking.tile, ranking.legal,
+              100 * cost.compute / std::max(1.0, cost.total()),
               100 * cost.packing / std::max(1.0, cost.total()));
   if (threads > 1 && ranking.division == Division::None)
     plan.why += formatv("; on one thread: starting {0} would take longer than "

@@ -139,28 +139,35 @@ static void nameDims(Contraction &c, const OperandInfo &lhs,
 }
 
 /// The elementwise ops that read the contraction's result point by point, each
-/// reading the one before; as many as form one chain.
-static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
-                                           const Contraction &c) {
-  std::vector<OpHeader> consumers;
+/// reading the one before; as many as form one chain, into `consumers`. Of the
+/// next one, if there is one, the reason that it is not in it.
+static std::optional<Proposal::Unfused>
+findConsumers(const KernelInfo &kernel, const Contraction &c,
+              std::vector<OpHeader> &consumers) {
   std::string previous = c.info->name;
   // Names of the dimensions that index the result.
   SmallVector<std::string> names;
   for (const Access &access : c.info->operands.back().access)
     names.push_back(c.dims[*access.plainDim()].name);
   for (const OpInfo &op : kernel.ops) {
-    if (op.body != BodyClass::Elementwise || !op.scalarOnly.empty())
+    if (op.body != BodyClass::Elementwise)
       continue;
-    // What vectors read is a dimension or, of size 1, everywhere the same.
-    if (any_of(op.operands, [](const OperandInfo &operand) {
-          return any_of(operand.access, [](const Access &access) {
-            return !access.plainDim() && !isZero(access);
-          });
-        }))
-      continue;
+    auto fail = [&](const Twine &why) {
+      return Proposal::Unfused{op.name, why.str()};
+    };
     for (const OperandInfo &operand : op.operands) {
       if (operand.producer != previous)
         continue;
+      if (!op.scalarOnly.empty())
+        return fail("its body has '" + op.scalarOnly +
+                    "', which has no form on vectors");
+      // What vectors read is a dimension or, of size 1, everywhere the same.
+      for (const OperandInfo &read : op.operands)
+        if (any_of(read.access, [](const Access &access) {
+              return !access.plainDim() && !isZero(access);
+            }))
+          return fail("'" + read.name +
+                      "' is indexed by more than a dimension");
       OpHeader header;
       header.op = op.name;
       header.dims.resize(op.extents.size());
@@ -173,17 +180,21 @@ static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
       }
       // A dimension that the result lacks would repeat it.
       if (!plain || is_contained(header.dims, std::string()))
-        return consumers;
+        return fail("it repeats the sums, or reads them at other places");
       const OperandInfo &out = op.operands[*op.outputIndex()];
       // What follows on the accumulators is stored where the sums would be: not
       // in elements of another type, nor in an array of its own.
-      if (out.type != c.info->operands.back().type || out.producer != previous)
-        return consumers;
+      StringRef type = c.info->operands.back().type;
+      if (out.type != type)
+        return fail("its result is of " + out.type + ", the sums are of " +
+                    type);
+      if (out.producer != previous)
+        return fail("its result is stored in another array than the sums");
       names.clear();
       for (const Access &access : out.access) {
         auto dim = access.plainDim();
         if (!dim)
-          return consumers;
+          return fail("its result is indexed by more than a dimension");
         names.push_back(header.dims[*dim]);
       }
       previous = op.name;
@@ -191,7 +202,7 @@ static std::vector<OpHeader> findConsumers(const KernelInfo &kernel,
       break;
     }
   }
-  return consumers;
+  return std::nullopt;
 }
 
 /// The elementwise op that makes `operand` point by point.
@@ -268,7 +279,7 @@ Expected<Contraction> tensorop::describeContraction(const KernelInfo &kernel) {
     base.dims.push_back(dim);
   }
   nameDims(base, lhs, rhs);
-  base.consumers = findConsumers(kernel, base);
+  base.unfused = findConsumers(kernel, base, base.consumers);
   base.producers[0] = findProducer(kernel, base, lhs);
   base.producers[1] = findProducer(kernel, base, rhs);
 

@@ -8,7 +8,7 @@
 #ifndef TENSOROP_LIB_PROPOSER_CONTRACTION_H
 #define TENSOROP_LIB_PROPOSER_CONTRACTION_H
 
-#include "TensorOp/Model/LoopTree.h"
+#include "TensorOp/Proposer/Proposer.h"
 
 namespace tensorop {
 
@@ -42,6 +42,8 @@ struct Contraction {
   std::vector<ContractionDim> dims;
   /// The elementwise ops that follow, in order, with their dimensions by name.
   std::vector<model::OpHeader> consumers;
+  /// The one after these that cannot be fused.
+  std::optional<Proposal::Unfused> unfused;
   /// The elementwise op that makes each input, if there is one.
   std::optional<model::OpHeader> producers[2];
   /// Dimension that runs along lanes.

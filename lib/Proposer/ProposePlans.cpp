@@ -10,6 +10,9 @@
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
 #include "TensorOp/Proposer/Passes.h"
 #include "TensorOp/Proposer/Proposer.h"
+#include "TensorOp/Support/Attributes.h"
+#include "TensorOp/Support/Unfused.h"
+#include "mlir/Dialect/Linalg/IR/Linalg.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -68,6 +71,13 @@ private:
       kernel->setAttr(kNoPlanAttr, StringAttr::get(&getContext(), why));
       return success();
     }
+    if (const auto &unfused = proposal->unfused)
+      kernel.walk([&](linalg::LinalgOp op) {
+        auto name = op->getAttrOfType<StringAttr>(opAttrName);
+        if (name && name.getValue() == unfused->op)
+          op->setAttr(unfusedAttrName,
+                      StringAttr::get(&getContext(), unfused->why));
+      });
     // The text is what a user would see and edit: one way in for all proposers.
     std::string text = proposal->str();
     OwningOpRef<ModuleOp> parsed = parseSourceString<ModuleOp>(

@@ -69,7 +69,7 @@ func.func @bf16(%a: tensor<512x512xbf16>, %b: tensor<512x512xbf16>, %c: tensor<5
 }
 
 // CHECK: strategy.plan @analytic.large root mm(m, n, k) requires [fma] numerics(reassoc, contract)
-// CHECK-SAME: attributes {why = "cheapest of {{[0-9]+}} candidates: {{[0-9]+}}% of the estimated cycles multiply and add, {{[0-9]+}}% copy"}
+// CHECK-SAME: attributes {why = "register tile {{[0-9]+}} x {{[0-9]+}} ({{[0-9]+}} x v({{[0-9]}})), {{[0-9]+}} accumulators; cheapest of {{[0-9]+}} candidates: {{[0-9]+}}% of the estimated cycles multiply and add, {{[0-9]+}}% copy"}
 // CHECK: strategy.layout mm.rhs pack [n = v({{[0-9]}})] at {{.*}} {why = "
 // CHECK: strategy.vectorize mm [m = {{[0-9]+}}, n = v({{[0-9]}})] with fma {why = "{{[0-9]+}} accumulators, enough to hide the latency of 4 cycles at 1 a cycle; {{[0-9]+}} of 32 vector registers"}
 

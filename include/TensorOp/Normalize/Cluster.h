@@ -24,6 +24,9 @@ struct Cluster {
   /// Elementwise ops whose results are the contraction's inputs and are read by
   /// nothing else: dequantization, casts, scales.
   llvm::SmallVector<mlir::linalg::LinalgOp, 2> producers;
+  /// Elementwise ops that read the last one's result and do not belong to the
+  /// cluster, with the reason.
+  llvm::SmallVector<std::pair<mlir::linalg::LinalgOp, std::string>, 2> unfused;
 
   mlir::linalg::LinalgOp last() const { return ops.back(); }
 };

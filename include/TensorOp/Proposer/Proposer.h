@@ -29,6 +29,12 @@ struct Proposal {
     std::string why;
   };
   std::vector<ReasonedStep> steps;
+  /// An elementwise op behind the contraction that the plan leaves alone, and
+  /// why.
+  struct Unfused {
+    std::string op, why;
+  };
+  std::optional<Unfused> unfused;
 
   std::vector<model::Step> plainSteps() const;
   /// The text of a `strategy.plan` named as the header says, with `why`
