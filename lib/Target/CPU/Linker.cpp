@@ -42,10 +42,18 @@ llvm::Error tensorop::linkSharedObject(llvm::ArrayRef<std::string> objects,
                                        const std::string &output,
                                        llvm::StringRef triple,
                                        llvm::ArrayRef<NeededLibrary> needed) {
-  std::vector<std::string> words = {
-      "-shared", "--no-undefined", "--hash-style=gnu", "--build-id=none",
-      "-z",      "noexecstack",    "--as-needed",      "-o",
-      output};
+  // A kernel may have the name of a function of libc (index): its entries call
+  // it and no other.
+  std::vector<std::string> words = {"-shared",
+                                    "-Bsymbolic",
+                                    "--no-undefined",
+                                    "--hash-style=gnu",
+                                    "--build-id=none",
+                                    "-z",
+                                    "noexecstack",
+                                    "--as-needed",
+                                    "-o",
+                                    output};
   words.insert(words.end(), objects.begin(), objects.end());
   for (const NeededLibrary &library : needed) {
     std::string path = findSystemFile(triple, library.file);
