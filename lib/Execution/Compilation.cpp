@@ -167,7 +167,9 @@ LogicalResult Compilation::checkValues() {
 
 LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
   module = OwningOpRef<ModuleOp>(payload->clone());
-  if (failed(runPasses(*module, "normalization", buildKernelsPipeline)))
+  if (failed(runPasses(*module, "normalization", [&](OpPassManager &pm) {
+        buildKernelsPipeline(pm, /*wideSums=*/!request.narrowSums);
+      })))
     return failure();
   auto func = module->lookupSymbol<func::FuncOp>(result.kernel);
   if (!func)

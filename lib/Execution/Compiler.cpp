@@ -108,10 +108,12 @@ Compiler::State::getPlainCode(const CompileRequest &request,
                               const runtime::Manifest &manifest) {
   Permissions permissions =
       collectPermissions(versions.getPayload(), versions.getPlanReport());
+  permissions.wideSums = !request.narrowSums;
   std::string key = request.target + '\0' + request.function + '\0' +
                     request.payloadName + '\0' + request.payload + '\0' +
                     std::to_string(permissions.loose) + '\0' +
-                    std::to_string(permissions.functionUlp);
+                    std::to_string(permissions.functionUlp) + '\0' +
+                    std::to_string(permissions.wideSums);
   auto known = llvm::find_if(
       references, [&](const auto &entry) { return entry.first == key; });
   if (known == references.end()) {

@@ -55,6 +55,7 @@ json::Object tensorop::toJson(const Job &job) {
                                {"values", toValue(compile.values)},
                                {"phases", compile.phases},
                                {"proposer", compile.proposer},
+                               {"narrow_sums", compile.narrowSums},
                                {"threads", compile.threads},
                                {"target", fix(compile.target)},
                                {"directory", fix(compile.directory)},
@@ -113,6 +114,7 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
         !map.map("values", compile.values) ||
         !map.map("phases", compile.phases) ||
         !map.map("proposer", compile.proposer) ||
+        !map.map("narrow_sums", compile.narrowSums) ||
         !map.map("threads", compile.threads) ||
         !map.map("target", compile.target) ||
         !map.map("directory", compile.directory) ||

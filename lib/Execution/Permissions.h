@@ -23,6 +23,8 @@ struct Permissions {
   bool loose = false;
   /// Units in the last place that functions may be off.
   int64_t functionUlp = 1;
+  /// Sums of products of f16 and bf16 are kept in f32.
+  bool wideSums = false;
 };
 
 /// All that any of the applied plans and any op of `payload` permits.

@@ -57,11 +57,12 @@ makeOne(ModuleOp payload, const runtime::Manifest &manifest, CodeKind kind,
   const char *name = "reference";
   if (kind == CodeKind::Perturbed) {
     name = "perturbed";
-    buildPerturbedPipeline(pm, permissions.functionUlp);
+    buildPerturbedPipeline(pm, permissions.functionUlp, permissions.wideSums);
   } else {
     if (kind == CodeKind::Own)
       name = "own";
-    buildPlainPipeline(pm, /*promote=*/kind == CodeKind::Reference);
+    buildPlainPipeline(pm, /*promote=*/kind == CodeKind::Reference,
+                       permissions.wideSums && kind == CodeKind::Own);
   }
   buildLoweringPipeline(pm, hardware);
   if (failed(pm.run(*module)))

@@ -35,12 +35,14 @@ static void buildPreparePipeline(OpPassManager &pm) {
   pm.addNestedPass<func::FuncOp>(tensorop::createTensorOpStructureTensorOps());
 }
 
-void tensorop::buildKernelsPipeline(OpPassManager &pm) {
+void tensorop::buildKernelsPipeline(OpPassManager &pm, bool wideSums) {
   buildPreparePipeline(pm);
   pm.addPass(createTensorOpDestinationParameters());
   pm.addPass(createTensorOpInferGenerators());
   pm.addPass(createCanonicalizerPass());
   pm.addPass(createCSEPass());
+  if (wideSums)
+    pm.addNestedPass<func::FuncOp>(createTensorOpWidenSums());
   pm.addPass(createTensorOpFuseProducers());
   pm.addPass(createTensorOpNormalize());
   pm.addPass(createTensorOpFormKernels());
@@ -61,9 +63,19 @@ void tensorop::buildBufferizePipeline(OpPassManager &pm) {
   pm.addPass(createCSEPass());
 }
 
-void tensorop::buildPlainPipeline(OpPassManager &pm, bool promote) {
+/// As the kernel does; without saying it again.
+static void widenSums(OpPassManager &pm) {
+  TensorOpWidenSumsOptions options;
+  options.says = false;
+  pm.addNestedPass<func::FuncOp>(createTensorOpWidenSums(options));
+}
+
+void tensorop::buildPlainPipeline(OpPassManager &pm, bool promote,
+                                  bool wideSums) {
   buildPreparePipeline(pm);
   pm.addPass(createTensorOpDestinationParameters());
+  if (wideSums)
+    widenSums(pm);
   if (promote)
     pm.addPass(createTensorOpPromoteFloats());
   pm.addPass(createTensorOpNormalize());
@@ -71,9 +83,12 @@ void tensorop::buildPlainPipeline(OpPassManager &pm, bool promote) {
   buildBufferizePipeline(pm);
 }
 
-void tensorop::buildPerturbedPipeline(OpPassManager &pm, int64_t functionUlp) {
+void tensorop::buildPerturbedPipeline(OpPassManager &pm, int64_t functionUlp,
+                                      bool wideSums) {
   buildPreparePipeline(pm);
   pm.addPass(createTensorOpDestinationParameters());
+  if (wideSums)
+    widenSums(pm);
   pm.addPass(createTensorOpNormalize());
   pm.addNestedPass<func::FuncOp>(createTensorOpOrderLoops());
   // The types say how large a rounding is, so they change last.

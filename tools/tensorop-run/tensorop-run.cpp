@@ -350,6 +350,9 @@ int main(int argc, char **argv) {
          "Stop the plan after: 1 loops, 2 layouts, 3 fusion, 4 register "
          "tile, 5 unrolling, 6 threads (6)")
       ->check(CLI::Range(1, 6));
+  app.add_flag("--narrow-sums", options.compile.narrowSums,
+               "Round each sum of products of f16 or bf16 to that type, as the "
+               "file says; else they are kept in f32 and rounded once");
   app.add_option("--threads", options.compile.threads,
                  "Most threads of a kernel whose plan has parallel loops, and "
                  "of the libraries beside it (1)");

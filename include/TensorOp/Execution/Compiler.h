@@ -49,6 +49,9 @@ struct CompileRequest {
   std::vector<std::string> values;
   /// Last phase of the plans' scripts that is run; 0: all.
   int64_t phases = 0;
+  /// Sums of products of f16 and bf16 are rounded one by one, as the payload
+  /// says, and not kept in f32.
+  bool narrowSums = false;
   /// Most threads that a kernel runs on, where its plan has parallel loops.
   int64_t threads = 1;
   /// As HardwareModel's resolveTarget reads it.

@@ -80,6 +80,30 @@ def TensorOpInferGenerators
   }];
 }
 
+def TensorOpWidenSums : Pass<"tensorop-widen-sums", "::mlir::func::FuncOp"> {
+  let summary = "Keep sums of products of f16 or bf16 in f32, and round once";
+  let description = [{
+    A contraction or convolution whose factors and sums are f16, or bf16, rounds
+    each sum to a few digits: no machine at hand has an instruction for that, and
+    libraries do not do it either. It becomes a contraction with sums in f32,
+    and one rounding of each element. The result is nearer to the exact one.
+
+    ```mlir
+    %1 = linalg.matmul ins(%a, %b : tensor<8x32xbf16>, tensor<32x4xbf16>) outs(%0 : tensor<8x4xbf16>) ...
+    ```
+    becomes
+    ```mlir
+    %1 = linalg.generic ... ins(%a, %b : ...) outs(%start : tensor<8x4xf32>) ... arith.extf, arith.mulf, arith.addf
+    %2 = linalg.generic ... ins(%1 : tensor<8x4xf32>) outs(%0 : tensor<8x4xbf16>) ... arith.truncf
+    ```
+  }];
+  let options = [Option<"says", "says", "bool", /*default=*/"true",
+                        "Emit a remark on each op.">];
+  let dependentDialects = ["::mlir::arith::ArithDialect",
+                           "::mlir::linalg::LinalgDialect",
+                           "::mlir::tensor::TensorDialect"];
+}
+
 def TensorOpFuseProducers
     : Pass<"tensorop-fuse-producers", "::mlir::ModuleOp"> {
   let summary = "Make each input of a contraction by one elementwise op";
