@@ -39,6 +39,12 @@ std::string hardwareDataDirectory() {
     sys::path::append(path, "share", "tensorop", "hardware");
     if (sys::fs::is_directory(path))
       return path.str().str();
+    // So does one in a build folder of a checkout.
+    path = sys::path::parent_path(
+        sys::path::parent_path(sys::path::parent_path(program)));
+    sys::path::append(path, "data", "hardware");
+    if (sys::fs::is_directory(path))
+      return path.str().str();
   }
   for (const char *folder : {TENSOROP_SOURCE_DATA, TENSOROP_INSTALLED_DATA}) {
     SmallString<256> path(folder);
@@ -232,11 +238,17 @@ std::string targetOfLength(StringRef target, int64_t bits) {
 }
 
 Expected<HardwareModel> resolveTarget(StringRef target) {
-  if (target == "native")
-    return probeNative();
   if (sys::path::extension(target.split(":vlen=").first) == ".json")
     return resolveMachine(target,
                           [](StringRef path) { return readFile(path); });
+  // Without it, names are unknown and this machine's pipelines a guess.
+  if (knownMachines().empty())
+    return fail("target '%s': there are no hardware files in '%s'; "
+                "TENSOROP_DATA_DIR names the folder that has 'hardware' (data "
+                "of a checkout, share/tensorop of an installation)",
+                target.str().c_str(), hardwareDataDirectory().c_str());
+  if (target == "native")
+    return probeNative();
   SmallVector<StringRef> parts;
   target.split(parts, ':');
   if (is_contained({"rvv", "neon", "sve", "nvptx"}, parts[0]))

@@ -188,8 +188,9 @@ llvm::Error validate(const HardwareModel &model);
 /// cores of sysfs. Measures nothing.
 llvm::Expected<HardwareModel> probeNative();
 
-/// Folder of the catalogue: $TENSOROP_DATA_DIR/hardware, else the folder of the
-/// source or install tree.
+/// Folder of the catalogue: $TENSOROP_DATA_DIR/hardware, else that of the
+/// installation or checkout that the program is in, else that of the source or
+/// install tree it was built for; empty when there is none of these.
 std::string hardwareDataDirectory();
 /// Names of the machines in the catalogue, sorted.
 std::vector<std::string> knownMachines();
