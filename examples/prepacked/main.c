@@ -6,9 +6,10 @@
 //===----------------------------------------------------------------------===//
 //
 // Build, from the root of the tree:
-//   build/bin/tensorop-run examples/prepacked/layer.mlir
-//   --plan=examples/prepacked/plan.mlir -o layer.bundle cc -Ilayer.bundle
-//   examples/prepacked/main.c layer.bundle/kernel.o -lm
+// clang-format off
+//   build/bin/tensorop-run examples/prepacked/layer.mlir --plan=examples/prepacked/plan.mlir -o layer.bundle
+//   cc -Ilayer.bundle examples/prepacked/main.c layer.bundle/kernel.o -lm
+// clang-format on
 // It computes y = x * w + b for three x, and exits with 0 when all are right.
 //
 //===----------------------------------------------------------------------===//

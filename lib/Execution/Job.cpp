@@ -47,6 +47,7 @@ json::Object tensorop::toJson(const Job &job) {
   json::Object object{
       {"schema", 1},
       {"evaluator", fix(job.evaluator)},
+      {"attempts", job.attempts},
       {"compile", json::Object{{"payload", fix(compile.payload)},
                                {"payload_name", fix(compile.payloadName)},
                                {"function", fix(compile.function)},
@@ -94,7 +95,8 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
     json::ObjectMapper top(value, root);
     int64_t schema = 0;
     if (!top || !top.map("schema", schema) ||
-        !top.mapOptional("evaluator", job.evaluator))
+        !top.mapOptional("evaluator", job.evaluator) ||
+        !top.mapOptional("attempts", job.attempts))
       return false;
     if (schema != 1) {
       json::Path(root).field("schema").report("expected 1");
@@ -326,6 +328,12 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
       progress("bench");
       runtime::Result<runtime::Measurement> measurement =
           runtime::measureBundle(*bundle, *job.bench);
+      for (int64_t attempt = 1;
+           attempt < job.attempts && measurement.ok() && !measurement->valid;
+           ++attempt) {
+        progress("void, bench again");
+        measurement = runtime::measureBundle(*bundle, *job.bench);
+      }
       if (!measurement.ok()) {
         fail(measurement.message());
         return result;

@@ -248,6 +248,7 @@ int run(Options &options) {
     job.check = options.inputs;
   if (options.bench) {
     job.bench.emplace();
+    job.attempts = 3;
     job.bench->seconds = options.seconds;
     job.bench->seed = options.inputs.seed;
     job.bench->threads = options.compile.threads;

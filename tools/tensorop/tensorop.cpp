@@ -236,6 +236,8 @@ int Run::run() {
   llvm::consumeError(chooseEvaluator(job));
   job.check.reset();
 
+  // That of another machine may be left from before.
+  llvm::sys::fs::remove(job.compile.directory + "/runner");
   // Compiled first and alone: the code may be for another machine.
   auto showStep = [&](llvm::StringRef step) {
     if (!options.quiet)
@@ -265,6 +267,7 @@ int Run::run() {
     out() << "not timed: this machine emulates the target\n";
   if (options.bench && !isEmulated) {
     job.bench.emplace();
+    job.attempts = 3;
     job.bench->seconds = options.seconds;
     job.bench->threads = request.threads;
     job.bench->baselines = *runtime::parseBaselines(options.baselines);
@@ -285,13 +288,10 @@ int Run::run() {
   return finish(code, result);
 }
 
-/// "gemm-f32-512x768x1024-bias-relu": the request without what is no part of
-/// the kernel's meaning.
+/// "gemm-f32-512x768x1024-bias-relu": the request as the name of a file.
 static std::string makeFolderName(const Request &request) {
-  Request plain = request;
-  plain.target = Request().target;
   std::string name;
-  for (char c : toString(plain))
+  for (char c : toString(request))
     if (llvm::isAlnum(c))
       name += c;
     else if (!name.empty() && name.back() != '-')

@@ -28,6 +28,8 @@ struct Job {
   /// The command that runs the bundle, ours appended (Evaluator.h); empty: this
   /// process does.
   std::string evaluator;
+  /// How often this process repeats a timing that is void, one by one.
+  int64_t attempts = 1;
   /// Instead of timing it, `bench` asks for the cycles of the simulator.
   bool simulate = false;
 };
