@@ -105,8 +105,8 @@ static bool isLong(linalg::GenericOp fused) {
   });
 }
 
-/// A tile on the stack, which is each thread's own: rows of the output lie
-/// apart, these fill whole pages of the nearest cache.
+/// A tile on the stack, which is each thread's own. Its rows are neighbours and
+/// stay in the nearest cache, those of the output are pages apart.
 TileEmitter::Access TileEmitter::makeTileOnStack() {
   AffineMap map = accesses.back().map;
   SmallVector<int64_t> shape;
