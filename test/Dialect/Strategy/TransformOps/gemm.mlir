@@ -105,20 +105,23 @@ module attributes {transform.with_named_sequence} {
 
 // -----
 
-// A long epilogue with a short one: the sums are stored, and each row of the tile that
-// exists is read, computed and stored again, under the mask of its columns.
+// A long epilogue with a short one: the sums go to a tile on the stack, and each row of it that
+// exists is computed, its vectors in one operation, and stored under the mask of its columns.
 // CHECK-LABEL: func.func @long_epilogue
+// CHECK: memref.alloca() {alignment = 64 : i64} : memref<6x8xf32>
+// CHECK: %[[TILE:[a-z0-9_]+]] = memref.alloca() {alignment = 64 : i64} : memref<6x8xf32>
 // CHECK: strategy.loop = "kk"
 // CHECK-NOT: arith.negf
-// CHECK: vector.store
-// CHECK: vector.maskedstore
-// CHECK: scf.for %[[I:[a-z0-9]+]] = %{{.+}} to %{{.+}} step
-// CHECK: vector.load %[[TILE:[a-z0-9_]+]][%[[I]], %{{.+}}]
-// CHECK: vector.maskedload %[[TILE]][%[[I]], %{{.+}}]
-// CHECK-COUNT-2: arith.negf
-// CHECK-COUNT-2: math.exp {{.*}} : vector<4xf32>
-// CHECK: vector.store %{{.+}}, %[[TILE]][%[[I]], %{{.+}}]
-// CHECK: vector.maskedstore %[[TILE]][%[[I]], %{{.+}}]
+// CHECK-COUNT-12: vector.store %{{.+}}, %[[TILE]]
+// CHECK: scf.for %[[I:[a-z0-9]+]] = %{{.+}} to %c6{{.*}} step
+// CHECK: vector.load %[[TILE]][%[[I]], %{{.+}}]
+// CHECK: vector.load %[[TILE]][%[[I]], %{{.+}}]
+// CHECK: arith.negf {{.*}} : vector<2x4xf32>
+// CHECK-NOT: arith.negf
+// CHECK: math.exp {{.*}} : vector<2x4xf32>
+// CHECK-NOT: math.exp
+// CHECK: vector.store %{{.+}}, %[[OUT:[a-z0-9_]+]][%[[I]], %{{.+}}]
+// CHECK: vector.maskedstore %[[OUT]][%[[I]], %{{.+}}]
 func.func @long_epilogue(%a: memref<13x7xf32>, %b: memref<7x6xf32>, %c: memref<13x6xf32>) {
   linalg.matmul {strategy.op = "mm"} ins(%a, %b : memref<13x7xf32>, memref<7x6xf32>) outs(%c : memref<13x6xf32>)
   linalg.generic {strategy.op = "neg", indexing_maps = [affine_map<(i, j) -> (i, j)>], iterator_types = ["parallel", "parallel"]}
