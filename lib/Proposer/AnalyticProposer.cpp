@@ -213,9 +213,12 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   // Where the second-level cache is the last, the other operands pass through
   // it too while a block of rows stays.
   base = *chosen;
-  if (!base.packScalar || ranking.hw.caches.size() > 2)
+  if (!base.packScalar)
     return;
-  for (int64_t share : {2, 4, 8, 16}) {
+  SmallVector<int64_t> shares{0};
+  if (ranking.hw.caches.size() <= 2)
+    shares.append({2, 4, 8, 16});
+  for (int64_t share : shares) {
     choices = base;
     choices.rowShare = share;
     consider(choices);

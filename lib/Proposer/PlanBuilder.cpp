@@ -242,9 +242,10 @@ void Builder::blockLoops() {
   if ((packed || byRows) && !choices.tile.rows.empty()) {
     auto [row, size] = choices.tile.rows.front();
     int64_t extent = dim(row).extent;
-    int64_t limit = packed ? rowBlock(hw, steps, width(), c.multiply.bits) /
-                                 choices.rowShare
-                           : extent;
+    int64_t limit =
+        packed && choices.rowShare > 0
+            ? rowBlock(hw, steps, width(), c.multiply.bits) / choices.rowShare
+            : extent;
     int64_t block = evenBlock(extent, limit, size, threadsFor(Division::Rows));
     if (block < extent) {
       rows = LoopSize{"ic", dim(row).name, Size(block)};

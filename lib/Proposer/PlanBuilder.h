@@ -29,7 +29,7 @@ struct Choices {
   VectorPacking vectorPacking = VectorPacking::None;
   bool packScalar = false;
   /// Part of the second-level cache that a block of rows may fill: one in so
-  /// many.
+  /// many; 0: there are no blocks of rows.
   int64_t rowShare = 1;
   /// Ask for unpacked vectors ahead of time: along the reduction when the depth
   /// allows it, else along the lanes.

@@ -149,27 +149,48 @@ void TileEmitter::keepDeadLanes(OpFoldResult count, ValueRange before,
   }
 }
 
-/// With lanes along the reduction every operand is read in vectors: those of
-/// the operand with most pass by, one after the other.
-SmallVector<unsigned> TileEmitter::evaluationOrder() {
-  auto order = llvm::to_vector(llvm::seq<unsigned>(0, points.size()));
-  if (partialDim != vectorDim)
-    return order;
+/// The operand whose vectors pass by, one after the other, while those of the
+/// other one stay: with lanes along the reduction every operand is read in
+/// vectors, and it is the one with most; where scalars that are not packed
+/// become lanes once steps are unrolled, it is the one without scalars. None
+/// elsewhere.
+OpOperand *TileEmitter::findPassing() {
   OpOperand *passing = nullptr;
-  size_t most = 0;
+  if (partialDim == vectorDim) {
+    size_t most = 0;
+    for (OpOperand *operand : op.getDpsInputOperands()) {
+      std::set<Point> vectors;
+      for (const Point &point : points)
+        vectors.insert(coordinatesIn(*operand, point));
+      if (vectors.size() > most) {
+        most = vectors.size();
+        passing = operand;
+      }
+    }
+    return passing;
+  }
+  if (!spec.scalarsInLanes || spec.groupDim)
+    return nullptr;
   for (OpOperand *operand : op.getDpsInputOperands()) {
-    std::set<Point> vectors;
-    for (const Point &point : points)
-      vectors.insert(coordinatesIn(*operand, point));
-    if (vectors.size() > most) {
-      most = vectors.size();
+    if (op.getMatchingIndexingMap(operand).isFunctionOfDim(vectorDim)) {
+      if (passing)
+        return nullptr;
       passing = operand;
+    } else if (findLaneVector(accesses[operand->getOperandNumber()],
+                              points.front(), /*unit=*/1)) {
+      return nullptr;
     }
   }
-  llvm::stable_sort(order, [&](unsigned a, unsigned b) {
-    return coordinatesIn(*passing, points[a]) <
-           coordinatesIn(*passing, points[b]);
-  });
+  return passing;
+}
+
+SmallVector<unsigned> TileEmitter::evaluationOrder() {
+  auto order = llvm::to_vector(llvm::seq<unsigned>(0, points.size()));
+  if (OpOperand *passing = findPassing())
+    llvm::stable_sort(order, [&](unsigned a, unsigned b) {
+      return coordinatesIn(*passing, points[a]) <
+             coordinatesIn(*passing, points[b]);
+    });
   return order;
 }
 

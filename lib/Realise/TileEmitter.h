@@ -112,6 +112,7 @@ private:
   Values emitBody(llvm::ArrayRef<mlir::OpFoldResult> ivs,
                   mlir::ValueRange accumulators);
   Point coordinatesIn(mlir::OpOperand &operand, Point point);
+  mlir::OpOperand *findPassing();
   /// Indices of `points` such that few loaded vectors live at a time.
   llvm::SmallVector<unsigned> evaluationOrder();
   /// The loop over partial sums, and what it leaves.

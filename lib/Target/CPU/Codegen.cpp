@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Target/CPU/Codegen.h"
+#include "../ARM/LaneLoads.h"
 #include "../ARM/LaneMultiplies.h"
 #include "../RISCV/HalfConversions.h"
 #include "../RISCV/PrefixMasks.h"
@@ -127,6 +128,13 @@ void Codegen::optimize(llvm::Module &module) {
   builder.crossRegisterProxies(lam, fam, cgam, mam);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
       .run(module, mam);
+  if (machine->getTargetTriple().isAArch64()) {
+    llvm::FunctionPassManager lanes;
+    lanes.addPass(GroupLaneLoads(128 * (vscale ? vscale->min : 1)));
+    llvm::ModulePassManager passes;
+    passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(lanes)));
+    passes.run(module, mam);
+  }
   // Vectors of 128 bits are NEON's, which has lanes everywhere.
   if (machine->getTargetTriple().isAArch64() && vscale)
     lowerLaneMultiplies(module, 128 * vscale->min);
