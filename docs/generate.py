@@ -16,7 +16,8 @@ import sys
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 INCLUDE = os.path.join(ROOT, "include")
 # Tools whose whole help is ours; tensorop-opt lists every pass of MLIR too.
-TOOLS = ("tensorop", "tensorop-run", "tensorop-bench", "tensorop-runner", "tensorop-simulate")
+TOOLS = ("tensorop", "tensorop-run", "tensorop-bench", "tensorop-runner", "tensorop-simulate",
+         "tensorop-tune")
 
 
 def pages():

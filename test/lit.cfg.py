@@ -55,6 +55,7 @@ for tool in (
     "tensorop-lsp-server",
     "tensorop-translate",
     "tensorop-simulate",
+    "tensorop-tune",
 ):
     llvm_config.add_tool_substitutions(
         [lit.llvm.subst.ToolSubst(tool, unresolved="ignore")], [bin_dir]

@@ -180,6 +180,10 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
     if (std::string why = accept(manifest); !why.empty())
       return misuse(why);
   watch.record("normalize");
+  if (request.kernels) {
+    llvm::raw_string_ostream stream(result.kernels);
+    module->print(stream);
+  }
   PlanOptions options{request.target,   request.values,     request.phases,
                       request.proposer, request.unproposed, request.threads};
   FailureOr<std::vector<std::string>> rooflines =

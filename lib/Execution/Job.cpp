@@ -64,6 +64,7 @@ json::Object tensorop::toJson(const Job &job) {
                                {"assembly", compile.assembly},
                                {"llvm", compile.llvm},
                                {"mlir", compile.mlir},
+                               {"kernels", compile.kernels},
                                {"runner", compile.runner}}}};
   if (job.check) {
     json::Object argumentGenerators;
@@ -123,6 +124,7 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
         !map.map("reference", compile.reference) ||
         !map.map("assembly", compile.assembly) ||
         !map.map("llvm", compile.llvm) || !map.map("mlir", compile.mlir) ||
+        !map.map("kernels", compile.kernels) ||
         !map.map("runner", compile.runner))
       return false;
     if (const json::Value *checkPart = object.get("check")) {
@@ -219,6 +221,7 @@ json::Object tensorop::toJson(const JobResult &result) {
                       {"versions", std::move(versions)},
                       {"contractions", std::move(contractions)},
                       {"rooflines", json::Array(result.compile.rooflines)},
+                      {"kernels", fix(result.compile.kernels)},
                       {"messages", std::move(messages)},
                       {"compile_seconds", std::move(seconds)},
                       {"check", result.check},
@@ -242,6 +245,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
       !map.map("versions", result.compile.versions) ||
       !map.map("contractions", result.compile.contractions) ||
       !map.map("rooflines", result.compile.rooflines) ||
+      !map.map("kernels", result.compile.kernels) ||
       !map.map("check_text", result.checkText) ||
       !map.map("bench_text", result.benchText))
     return root.getError();

@@ -177,7 +177,7 @@ private:
     if (machine.scalarOperand != ScalarOperand::Lane ||
         depends(operand, laneDim))
       return false;
-    if (bufferOf(operand))
+    if (bufferOf(operand) || tree.takesLanesOfSteps(0))
       return true;
     const OperandInfo &desc = info.operands[operand];
     std::optional<unsigned> last =

@@ -69,6 +69,57 @@ bool LoopTree::hasPartialRest(unsigned op) const {
 }
 
 /// Unsigned by signed: of the x86 instructions only vpdpbusd is.
+bool LoopTree::takesLanesOfSteps(unsigned op) const {
+  constexpr int64_t segmentBits = 128, passing = 2;
+  const OpNode &node = allOps[op];
+  SmallVector<unsigned> inner = innerReductionLoops(op);
+  if (machine.scalarOperand != ScalarOperand::Lane || !node.tile ||
+      !node.info || inner.empty() || group(op) || partialDim(op))
+    return false;
+  const Loop &last = allLoops[inner.back()];
+  unsigned lane = node.tile->entries[node.tile->vectorEntry].dim;
+  auto indexes = [&](const OperandInfo &operand, unsigned dim) {
+    return any_of(operand.access, [&](const Access &access) {
+      return any_of(access.terms, [&](const auto &term) {
+        return node.dims[term.first] == dim;
+      });
+    });
+  };
+  const OperandInfo *scalars = nullptr;
+  for (auto [index, operand] : enumerate(node.info->operands)) {
+    if (operand.isOutput || indexes(operand, lane))
+      continue;
+    bool isCopied =
+        any_of(allLayouts, [&, index = int(index)](const Layout &l) {
+          return l.op == op && l.operandIndex == index;
+        });
+    if (scalars || isCopied)
+      return false;
+    scalars = &operand;
+  }
+  // Widened at each use they are no lanes.
+  if (!scalars || scalars->access.empty() ||
+      scalars->bits != node.info->accBits || scalars->bits > 64)
+    return false;
+  std::optional<unsigned> along = scalars->access.back().plainDim();
+  int64_t segment = segmentBits / scalars->bits;
+  if (!along || node.dims[*along] != last.dim || !last.unroll ||
+      value(*last.unroll, op) % segment != 0)
+    return false;
+  for (const Access &access : drop_end(scalars->access))
+    for (auto [dim, coefficient] : access.terms)
+      if (node.dims[dim] == last.dim)
+        return false;
+  int64_t rows = 1, vectors = 1;
+  for (const RegisterTile::Entry &entry : node.tile->entries) {
+    int64_t size = tileSize(op, entry.dim);
+    vectors *= entry.dim == lane ? size / lanes(op) : size;
+    if (indexes(*scalars, entry.dim))
+      rows *= size;
+  }
+  return vectors + rows + passing <= machine.vectorRegisters;
+}
+
 bool LoopTree::offsetsOperand(unsigned op) const {
   const OpNode &node = allOps[op];
   if (!node.tile || !node.info || node.tile->instr != "vnni")

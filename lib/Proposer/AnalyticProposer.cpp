@@ -215,9 +215,12 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   base = *chosen;
   if (!base.packScalar)
     return;
-  SmallVector<int64_t> shares{0};
+  SmallVector<int64_t> shares;
   if (ranking.hw.caches.size() <= 2)
     shares.append({2, 4, 8, 16});
+  // In order, what packs again for each block takes turns with the products.
+  if (ranking.hw.inOrder)
+    shares.push_back(0);
   for (int64_t share : shares) {
     choices = base;
     choices.rowShare = share;

@@ -151,9 +151,8 @@ void TileEmitter::keepDeadLanes(OpFoldResult count, ValueRange before,
 
 /// The operand whose vectors pass by, one after the other, while those of the
 /// other one stay: with lanes along the reduction every operand is read in
-/// vectors, and it is the one with most; where scalars that are not packed
-/// become lanes once steps are unrolled, it is the one without scalars. None
-/// elsewhere.
+/// vectors, and it is the one with most; else the spec says whether it is the
+/// one without scalars. None: rows take turns.
 OpOperand *TileEmitter::findPassing() {
   OpOperand *passing = nullptr;
   if (partialDim == vectorDim) {
@@ -169,18 +168,14 @@ OpOperand *TileEmitter::findPassing() {
     }
     return passing;
   }
-  if (!spec.scalarsInLanes || spec.groupDim)
+  if (!spec.vectorsPass)
     return nullptr;
-  for (OpOperand *operand : op.getDpsInputOperands()) {
+  for (OpOperand *operand : op.getDpsInputOperands())
     if (op.getMatchingIndexingMap(operand).isFunctionOfDim(vectorDim)) {
       if (passing)
         return nullptr;
       passing = operand;
-    } else if (findLaneVector(accesses[operand->getOperandNumber()],
-                              points.front(), /*unit=*/1)) {
-      return nullptr;
     }
-  }
   return passing;
 }
 

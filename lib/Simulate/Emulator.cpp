@@ -55,7 +55,9 @@ Expected<std::string> emulatorCpu(const HardwareModel &machine) {
   std::string cpu = "max,pauth-impdef=on";
   if (!machine.hasFeature("sve"))
     return cpu + ",sve=off";
-  return cpu + ",sve-max-vq=" + std::to_string(bits / 128);
+  // Processes start with 512 bits unless they are given more.
+  return cpu + ",sve-max-vq=" + std::to_string(bits / 128) +
+         ",sve-default-vector-length=" + std::to_string(bits / 8);
 }
 
 //===----------------------------------------------------------------------===//

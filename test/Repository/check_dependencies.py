@@ -32,7 +32,8 @@ LEVELS = {
     "Conversion": 6,
     "Target": 6,
     "Execution": 7,
-    "tools": 8,
+    "Tuner": 8,
+    "tools": 9,
 }
 # Rooms and tools that must work without these, directly or through what they use.
 WITHOUT = {

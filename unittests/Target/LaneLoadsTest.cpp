@@ -156,7 +156,8 @@ TEST(LaneLoads, JoinWhatFillsAVector) {
 TEST(LaneLoads, NeedRegisters) {
   // 24 sums, a vector for each row, and a passing one.
   EXPECT_EQ(optimize({4, 6, 4}), (Loads{0, 4}));
-  EXPECT_EQ(optimize({6, 4, 4}), (Loads{0, 6}));
+  EXPECT_EQ(optimize({5, 4, 4}), (Loads{0, 5}));
+  EXPECT_EQ(optimize({6, 4, 4}), (Loads{24, 0}));
   EXPECT_EQ(optimize({8, 3, 4}), (Loads{32, 0}));
   EXPECT_EQ(optimize({12, 2, 4}), (Loads{48, 0}));
 }
@@ -169,6 +170,44 @@ TEST(LaneLoads, MoveOverReadsOnly) {
   EXPECT_EQ(optimize(tile), (Loads{4, 0}));
   tile.between = "  %other = load volatile float, ptr %c, align 4\n";
   EXPECT_EQ(optimize(tile).vectors, 0u);
+}
+
+TEST(LaneLoads, MoveOverPrefetches) {
+  Tile tile(1, 4, 4);
+  tile.between = "  call void @llvm.prefetch.p0(ptr %c, i32 1, i32 3, i32 1)\n";
+  EXPECT_EQ(optimize(tile), (Loads{0, 1}));
+}
+
+/// Vectors of unknown length repeat the first lane only.
+TEST(LaneLoads, LeaveScalableVectorsAlone) {
+  std::string loads, sums;
+  for (int i = 0; i < 4; ++i) {
+    loads +=
+        formatv("  %p{0} = getelementptr inbounds i8, ptr %a, i64 {1}\n"
+                "  %a{0} = load float, ptr %p{0}, align 4\n"
+                "  %i{0} = insertelement <vscale x 4 x float> poison, float "
+                "%a{0}, i64 0\n"
+                "  %x{0} = shufflevector <vscale x 4 x float> %i{0}, "
+                "<vscale x 4 x float> poison, <vscale x 4 x i32> "
+                "zeroinitializer\n",
+                i, 4 * i);
+    sums +=
+        formatv("  %s{1} = fadd <vscale x 4 x float> %s{0}, %x{0}\n", i, i + 1);
+  }
+  std::string text =
+      "define void @f(ptr noalias %a, ptr noalias %c) {\n" + loads +
+      "  %s0 = load <vscale x 4 x float>, ptr %c, align 16\n" + sums +
+      "  store <vscale x 4 x float> %s4, ptr %c, align 16\n"
+      "  ret void\n}\n";
+  llvm::LLVMContext context;
+  llvm::SMDiagnostic diagnostic;
+  auto module = llvm::parseAssemblyString(text, diagnostic, context);
+  ASSERT_TRUE(module) << diagnostic.getMessage().str();
+  auto codegen = llvm::cantFail(Codegen::create(
+      {"aarch64-unknown-linux-gnu", "", "+sve", VectorScale{2, 2}}));
+  codegen->setTarget(*module->getFunction("f"));
+  codegen->optimize(*module);
+  EXPECT_FALSE(llvm::verifyModule(*module, &llvm::errs()));
 }
 
 TEST(LaneLoads, ServeLongerVectorsToo) {

@@ -63,6 +63,8 @@ struct CompileRequest {
   /// Further files beside the bundle: kernel.s, kernel.ll, kernel.mlir (after
   /// the plans were applied).
   bool assembly = false, llvm = false, mlir = false;
+  /// The normalized kernels, before any plan, as MLIR text in the result.
+  bool kernels = false;
   /// With `runner`, a static program that has the kernel inside and checks and
   /// times it (for machines of other architectures).
   bool runner = false;
@@ -109,6 +111,8 @@ struct CompileResult {
   std::vector<VersionReport> versions;
   /// Kernels, by function, for which the proposer was asked.
   std::vector<std::string> proposed;
+  /// What CompileRequest::kernels asks for.
+  std::string kernels;
   /// Every contraction of the payload.
   std::vector<ContractionReport> contractions;
   /// One line for each kernel: what bounds it, and how far it can get.

@@ -289,6 +289,11 @@ public:
   /// that is not vectorized is signed: 128 is added to it in its packed copy,
   /// and 128 times the sum of the other taken away at the end.
   bool offsetsOperand(unsigned op) const;
+  /// Where instructions take a lane as their scalar: the scalars that unrolled
+  /// steps of the innermost reduction take of a row lie side by side in memory,
+  /// in no copy, and the registers hold a vector of them for each row beside
+  /// the accumulators. Vectors of the other operand pass by then. Closed trees.
+  bool takesLanesOfSteps(unsigned op) const;
   /// True when `size` is a multiple of vscale: it has v(x) or [x] and the
   /// target has scalable vectors.
   bool isScalable(const Size &size) const;

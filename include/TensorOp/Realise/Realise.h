@@ -241,6 +241,9 @@ struct RegisterTileSpec {
   /// Instructions take one lane of a vector as their scalar operand: elements
   /// of an operand without the vectorized dimension are loaded several at once.
   bool scalarsInLanes = false;
+  /// Each vector is loaded where it is needed first and taken by all rows, one
+  /// after the other; else each row takes all vectors.
+  bool vectorsPass = false;
   /// Ask for the output's lines before the reduction starts.
   bool prefetchOutput = false;
   /// While the innermost loop around the op runs over one panel of a packed

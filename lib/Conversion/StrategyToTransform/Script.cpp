@@ -232,6 +232,7 @@ private:
         /*contract=*/tree.header().numerics.contract,
         /*scalars_in_lanes=*/tree.hardware().scalarOperand ==
             ScalarOperand::Lane,
+        /*vectors_pass=*/tree.takesLanesOfSteps(0),
         /*prefetch_output=*/tree.hardware().hasPrefetch(),
         /*prefetch_panels=*/!tree.layouts().empty() && !group &&
             tree.hardware().hasPrefetch(),

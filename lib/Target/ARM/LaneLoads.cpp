@@ -12,13 +12,15 @@
 #include "llvm/Analysis/ValueTracking.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/Instructions.h"
+#include "llvm/IR/IntrinsicInst.h"
 #include <map>
 
 using namespace llvm;
 
 /// Lanes are counted within these parts of a register.
 static constexpr unsigned kSegmentBits = 128;
-static constexpr unsigned kRegisters = 32;
+/// Of 32: what passes by needs one or two more than are counted.
+static constexpr unsigned kRegisters = 30;
 
 namespace {
 /// A scalar in memory, and the vectors that have it in all lanes.
@@ -78,8 +80,9 @@ static std::optional<Scalar> matchScalar(Instruction &instruction) {
       return std::nullopt;
     for (User *repeated : insert->users()) {
       auto *splat = dyn_cast<ShuffleVectorInst>(repeated);
-      if (!splat || !splat->isZeroEltSplat() ||
-          splat->getOperand(0) != insert ||
+      // Vectors of unknown length have no mask for another lane.
+      if (!splat || !isa<FixedVectorType>(splat->getType()) ||
+          !splat->isZeroEltSplat() || splat->getOperand(0) != insert ||
           splat->getParent() != load->getParent())
         return std::nullopt;
       scalar.splats.push_back(splat);
@@ -151,6 +154,12 @@ Scalar *BlockRewriter::firstOf(const Group &group) const {
   return first;
 }
 
+/// Prefetches count as writes, but change nothing that a load sees.
+static bool isPrefetch(const Instruction &instruction) {
+  auto *call = dyn_cast<IntrinsicInst>(&instruction);
+  return call && call->getIntrinsicID() == Intrinsic::prefetch;
+}
+
 /// Whether all loads of the group can take place with its first one.
 bool BlockRewriter::isMovable(const Group &group) {
   int64_t last = 0;
@@ -159,8 +168,8 @@ bool BlockRewriter::isMovable(const Group &group) {
       last = std::max(last, numberOf(scalar->load));
   for (auto it = firstOf(group)->load->getIterator(); numberOf(&*it) < last;
        ++it)
-    if (it->mayWriteToMemory() ||
-        !isGuaranteedToTransferExecutionToSuccessor(&*it))
+    if (!isPrefetch(*it) && (it->mayWriteToMemory() ||
+                             !isGuaranteedToTransferExecutionToSuccessor(&*it)))
       return false;
   return true;
 }

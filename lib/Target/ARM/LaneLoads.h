@@ -16,8 +16,8 @@ namespace tensorop {
 /// each in all lanes, as the unrolled steps of a reduction do with the rows of
 /// an operand that is not packed, are loaded as one vector of 128 bits, of
 /// whose lanes the instructions take them. Not where the vectors that are
-/// alive at a time would then not fit into the 32 registers of `registerBits`
-/// bits.
+/// alive at a time would then not fit into 30 of the 32 registers of
+/// `registerBits` bits.
 class GroupLaneLoads : public llvm::PassInfoMixin<GroupLaneLoads> {
 public:
   explicit GroupLaneLoads(unsigned registerBits) : registerBits(registerBits) {}

@@ -1,0 +1,131 @@
+//===- Tuner.h - Searches a plan for one kernel -----------------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_TUNER_TUNER_H
+#define TENSOROP_TUNER_TUNER_H
+
+#include "TensorOp/Execution/Job.h"
+#include "TensorOp/Tuner/Algorithm.h"
+#include <atomic>
+
+namespace tensorop {
+
+/// What became of a candidate.
+enum class Outcome {
+  Measured,
+  /// Its timing proves nothing (a busy machine).
+  Void,
+  /// The compiler has an error for it.
+  Refused,
+  Wrong,
+  Crashed,
+  TimedOut,
+};
+/// "measured", "void", "refused", "wrong", "crashed", "timed-out".
+llvm::StringRef getName(Outcome outcome);
+
+struct Evaluation {
+  Outcome outcome = Outcome::Refused;
+  /// Seconds, or simulated cycles; 0 when it was not measured.
+  double score = 0;
+  /// Why it was not.
+  std::string diagnostic;
+  /// Times that were taken, in order.
+  std::vector<double> samples;
+};
+
+struct Trial {
+  int64_t number = 0;
+  SearchPoint point;
+  /// The closed plan.
+  std::string plan;
+  Evaluation evaluation;
+  /// By the cost model before it was measured.
+  double predicted = 0;
+  /// Seconds from the start of the search to its end.
+  double at = 0;
+};
+
+struct TuneOptions {
+  /// Payload, target, threads, evaluator; with a check, and a bench whose
+  /// seconds are those of a careful measurement.
+  Job job;
+  /// The kernel to tune, by its function; empty: the one with most arithmetic.
+  std::string kernel;
+  std::string algorithm = "mcts";
+  AlgorithmOptions search;
+  SearchSpaceOptions space;
+  /// Trials, and seconds, after which the search ends; 0: no limit.
+  int64_t trials = 64;
+  double seconds = 0;
+  /// Candidates that take this much longer than the best so far are not
+  /// measured with care.
+  double clearlyWorse = 1.15;
+  /// Seconds of the first measurement.
+  double quickSeconds = 0.05;
+  WorkerLimits limits;
+};
+
+/// What a search has found.
+struct TuneResult {
+  std::vector<Trial> trials;
+  /// Index in `trials` of the plan that won the last comparison; the first one
+  /// is the analytic plan.
+  size_t best = 0;
+  /// Medians of that comparison: of the best and of the analytic plan.
+  double bestScore = 0, startScore = 0;
+  double rankCorrelation = 0;
+  double seconds = 0;
+  /// The search ended because there is nothing left to try.
+  bool isExhausted = false;
+  bool isInterrupted = false;
+  std::map<Outcome, int64_t> counts() const;
+};
+
+class Tuner {
+public:
+  explicit Tuner(TuneOptions options);
+  ~Tuner();
+
+  /// Compiles, checks and measures the analytic plan, and makes the space
+  /// around it. Errors say why this payload cannot be tuned.
+  llvm::Error prepare();
+
+  /// Of the kernel that is tuned. After `prepare`, as what follows.
+  const std::string &kernelName() const { return kernel; }
+  const SearchSpace &space() const { return *points; }
+  /// "seconds" or "cycles".
+  llvm::StringRef unit() const;
+  /// Arithmetic operations of a call of the payload; 0: unknown.
+  int64_t flops() const { return operations; }
+
+  using Observer = llvm::function_ref<void(const Trial &, const TuneResult &)>;
+  /// Searches until a limit is reached or `stop` is set; `observe` hears of
+  /// each trial. Then the best few and the analytic plan are measured again in
+  /// turns; the analytic plan wins unless another one is faster.
+  TuneResult run(Observer observe, const std::atomic<bool> &stop);
+
+  /// The payload with the plan, as MLIR that tensorop-run takes.
+  llvm::Expected<std::string> writeTuned(const Trial &trial) const;
+
+private:
+  struct State;
+  Evaluation evaluate(const std::string &plan, double seconds);
+  void compare(TuneResult &result, double seconds,
+               const std::atomic<bool> &stop);
+  llvm::Error findKernel(const std::string &kernels);
+
+  TuneOptions options;
+  std::unique_ptr<State> state;
+  std::string kernel;
+  std::unique_ptr<SearchSpace> points;
+  int64_t operations = 0;
+};
+
+} // namespace tensorop
+
+#endif // TENSOROP_TUNER_TUNER_H

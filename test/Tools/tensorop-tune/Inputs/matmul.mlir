@@ -1,0 +1,8 @@
+func.func @matmul(%a: tensor<48x40xf32>, %b: tensor<40x56xf32>) -> tensor<48x56xf32> {
+  %zero = arith.constant 0.0 : f32
+  %empty = tensor.empty() : tensor<48x56xf32>
+  %init = linalg.fill ins(%zero : f32) outs(%empty : tensor<48x56xf32>) -> tensor<48x56xf32>
+  %c = linalg.matmul ins(%a, %b : tensor<48x40xf32>, tensor<40x56xf32>)
+                     outs(%init : tensor<48x56xf32>) -> tensor<48x56xf32>
+  return %c : tensor<48x56xf32>
+}

@@ -1,0 +1,176 @@
+//===- Progress.cpp - What a search shows while it runs -------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "Progress.h"
+#include "llvm/Support/FormatVariadic.h"
+#include <unistd.h>
+
+using namespace tensorop;
+using llvm::formatv;
+namespace json = llvm::json;
+
+Progress::Progress(const Tuner &tuner, Settings settings,
+                   llvm::raw_ostream &out, llvm::raw_ostream *events)
+    : tuner(tuner), settings(settings), out(out), events(events),
+      isTerminal(&out == &llvm::outs() && isatty(STDOUT_FILENO)) {}
+
+std::string Progress::format(double score) const {
+  std::string text;
+  if (tuner.unit() == "cycles")
+    text = formatv("{0:F0} cycles", score);
+  else if (score >= 1)
+    text = formatv("{0:F3} s", score);
+  else if (score >= 1e-3)
+    text = formatv("{0:F3} ms", score * 1e3);
+  else
+    text = formatv("{0:F3} us", score * 1e6);
+  if (tuner.flops() > 0)
+    text +=
+        tuner.unit() == "cycles"
+            ? formatv(", {0:F2} op/cycle", double(tuner.flops()) / score).str()
+            : formatv(", {0:F1} GFLOP/s", double(tuner.flops()) / score * 1e-9)
+                  .str();
+  return text;
+}
+
+void Progress::write(json::Object event) {
+  if (!events)
+    return;
+  *events << json::Value(std::move(event)) << "\n";
+  // What is known stays known when the tool is killed.
+  events->flush();
+}
+
+void Progress::begin() {
+  const SearchSpace &space = tuner.space();
+  constexpr uint64_t cap = 1000000;
+  model::PointCount points = space.countPoints(cap),
+                    legal = space.countLegal(cap);
+  auto number = [](model::PointCount count) {
+    return (count.capped ? "more than " : "") + std::to_string(count.count);
+  };
+  if (!settings.quiet) {
+    out << "kernel: " << tuner.kernelName() << "\n"
+        << "space: " << space.structures().size() << " structures, "
+        << number(points) << " points, " << number(legal) << " of them legal\n";
+    out.flush();
+  }
+  write(json::Object{{"event", "begin"},
+                     {"schema", 1},
+                     {"kernel", tuner.kernelName()},
+                     {"unit", tuner.unit()},
+                     {"structures", int64_t(space.structures().size())},
+                     {"points", int64_t(points.count)},
+                     {"legal", int64_t(legal.count)},
+                     {"is_capped", points.capped || legal.capped}});
+}
+
+void Progress::show(const Trial &trial, const TuneResult &result) {
+  const Evaluation &evaluation = trial.evaluation;
+  json::Object values;
+  for (const auto &[name, value] : trial.point.values)
+    values[name] = value;
+  write(json::Object{
+      {"event", "trial"},
+      {"trial", trial.number},
+      {"at", trial.at},
+      {"structure", tuner.space().structures()[trial.point.structure].what},
+      {"values", std::move(values)},
+      {"plan", trial.plan},
+      {"predicted", trial.predicted},
+      {"outcome", getName(evaluation.outcome)},
+      {"score", evaluation.score},
+      {"samples", json::Array(evaluation.samples)},
+      {"diagnostic", json::fixUTF8(evaluation.diagnostic)}});
+  if (settings.quiet)
+    return;
+  const Trial &best = result.trials[result.best];
+  bool isBest =
+      best.number == trial.number && evaluation.outcome == Outcome::Measured;
+  if (!isTerminal && !isBest)
+    return;
+  std::string line = formatv("trial {0}", trial.number).str();
+  if (settings.trials > 0)
+    line += formatv(" of {0}", settings.trials);
+  if (best.evaluation.outcome == Outcome::Measured) {
+    line += ": best " + format(best.evaluation.score);
+    const Evaluation &start = result.trials.front().evaluation;
+    if (start.outcome == Outcome::Measured)
+      line += formatv(", {0:F3} of the analytic plan",
+                      start.score / best.evaluation.score);
+  }
+  for (auto [outcome, count] : result.counts())
+    if (outcome != Outcome::Measured)
+      line += formatv(", {0} {1}", count, getName(outcome));
+  if (settings.trials > 0 && trial.number > 1) {
+    double left = trial.at / double(trial.number) *
+                  double(settings.trials - trial.number);
+    if (settings.seconds > 0)
+      left = std::min(left, settings.seconds - trial.at);
+    line += formatv(", {0:F0} s left", std::max(0.0, left));
+  } else if (settings.seconds > 0) {
+    line +=
+        formatv(", {0:F0} s left", std::max(0.0, settings.seconds - trial.at));
+  }
+  if (isTerminal) {
+    // The last line may have been longer.
+    size_t length = line.size();
+    if (length < shown)
+      line.append(shown - length, ' ');
+    shown = length;
+    out << "\r" << line;
+  } else {
+    out << line << "\n";
+  }
+  out.flush();
+}
+
+void Progress::end(const TuneResult &result) {
+  if (isTerminal && shown > 0)
+    out << "\n";
+  const Trial &best = result.trials[result.best];
+  bool isFound = best.evaluation.outcome == Outcome::Measured;
+  json::Object counts;
+  std::string kinds;
+  for (auto [outcome, count] : result.counts()) {
+    counts[getName(outcome)] = count;
+    kinds += formatv("{0}{1} {2}", kinds.empty() ? "" : ", ", count,
+                     getName(outcome));
+  }
+  out << "trials: " << result.trials.size() << " in "
+      << formatv("{0:F1} s ({1})", result.seconds, kinds)
+      << (result.isExhausted     ? ", nothing is left to try"
+          : result.isInterrupted ? ", interrupted"
+                                 : "")
+      << "\n";
+  if (isFound) {
+    out << "best: trial " << best.number << ", " << format(result.bestScore);
+    if (result.startScore > 0) {
+      out << formatv("; {0:F3} of the analytic plan ({1})",
+                     result.startScore / result.bestScore,
+                     format(result.startScore));
+      if (result.best == 0)
+        out << ", which nothing was faster than";
+    }
+    out << "\n" << best.plan;
+    out << formatv(
+        "cost model: rank correlation {0:F2} with the measurements\n",
+        result.rankCorrelation);
+  }
+  out.flush();
+  write(json::Object{{"event", "end"},
+                     {"trials", int64_t(result.trials.size())},
+                     {"seconds", result.seconds},
+                     {"outcomes", std::move(counts)},
+                     {"best", best.number},
+                     {"best_score", result.bestScore},
+                     {"start_score", result.startScore},
+                     {"rank_correlation", result.rankCorrelation},
+                     {"exhausted", result.isExhausted},
+                     {"interrupted", result.isInterrupted},
+                     {"plan", best.plan}});
+}

@@ -1,0 +1,47 @@
+//===- Progress.h - What a search shows while it runs -----------*- C++ -*-===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#ifndef TENSOROP_TOOLS_TUNE_PROGRESS_H
+#define TENSOROP_TOOLS_TUNE_PROGRESS_H
+
+#include "TensorOp/Tuner/Tuner.h"
+#include "llvm/Support/raw_ostream.h"
+
+namespace tensorop {
+
+/// Progress for people on standard output: one line that is written over on a
+/// terminal, a line for each improvement elsewhere; and events as JSON lines.
+class Progress {
+public:
+  struct Settings {
+    bool quiet = false;
+    int64_t trials = 0;
+    double seconds = 0;
+  };
+  /// `events` may be null.
+  Progress(const Tuner &tuner, Settings settings, llvm::raw_ostream &out,
+           llvm::raw_ostream *events);
+
+  void begin();
+  void show(const Trial &trial, const TuneResult &result);
+  void end(const TuneResult &result);
+
+private:
+  std::string format(double score) const;
+  void write(llvm::json::Object event);
+
+  const Tuner &tuner;
+  Settings settings;
+  llvm::raw_ostream &out;
+  llvm::raw_ostream *events;
+  bool isTerminal;
+  size_t shown = 0;
+};
+
+} // namespace tensorop
+
+#endif // TENSOROP_TOOLS_TUNE_PROGRESS_H

@@ -1,0 +1,245 @@
+//===- tensorop-tune.cpp - Search a plan for a kernel ---------------------===//
+//
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+
+#include "../CommandLine.h"
+#include "../Targets.h"
+#include "Progress.h"
+#include "TensorOp/Execution/Evaluator.h"
+#include "TensorOp/Simulate/Emulator.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/FileSystem.h"
+#include "llvm/Support/Format.h"
+#include "llvm/Support/MemoryBuffer.h"
+#include <csignal>
+
+using namespace tensorop;
+
+namespace {
+
+struct Options {
+  std::string input, output, events;
+  TuneOptions tune;
+  bool cold = false, quiet = false;
+  double measureSeconds = 0.3;
+  double memoryGiB = 16;
+};
+
+/// Set by ^C: the trial in hand ends, what is known is written.
+std::atomic<bool> stop{false};
+void interrupt(int) { stop = true; }
+
+/// A folder that goes when the tool ends.
+class TemporaryFolder {
+public:
+  ~TemporaryFolder() {
+    if (!path.empty())
+      llvm::sys::fs::remove_directories(path);
+  }
+  std::error_code make() {
+    llvm::SmallString<128> made;
+    std::error_code code =
+        llvm::sys::fs::createUniqueDirectory("tensorop-tune", made);
+    if (!code)
+      path = made.str().str();
+    return code;
+  }
+  std::string path;
+};
+
+int fail(int code, const llvm::Twine &text) {
+  llvm::errs() << "error: " << text << "\n";
+  return code;
+}
+
+/// Refuses contradictions before anything runs.
+std::string validate(const Options &options) {
+  const TuneOptions &tune = options.tune;
+  auto check = [](const char *flag, double value, double least, double most) {
+    std::string text;
+    llvm::raw_string_ostream stream(text);
+    if (value < least || value > most)
+      stream << flag
+             << llvm::format(" must be from %g to %g, but is %g", least, most,
+                             value);
+    return text;
+  };
+  if (!llvm::is_contained(algorithmNames(), tune.algorithm))
+    return "--search knows " + llvm::join(algorithmNames(), ", ") +
+           ", but not '" + tune.algorithm + "'";
+  for (std::string why :
+       {check("--threads", double(tune.job.compile.threads), 1, 1024),
+        check("--trials", double(tune.trials), 0, 1e9),
+        check("--seconds", tune.seconds, 0, 1e7),
+        check("--measure-seconds", options.measureSeconds, 0.01, 60),
+        check("--structures", tune.space.maxStructures, 1, 4096),
+        check("--depth", tune.space.depth, 0, 8),
+        check("--time-limit", tune.limits.seconds, 0.1, 1e6),
+        check("--memory-limit", options.memoryGiB, 1, 1e6)})
+    if (!why.empty())
+      return why;
+  if (tune.trials == 0 && tune.seconds == 0)
+    return "--trials=0 needs --seconds: the search would have no end";
+  return "";
+}
+
+int run(Options &options) {
+  if (std::string why = validate(options); !why.empty())
+    return fail(Usage, why);
+  TuneOptions &tune = options.tune;
+  auto text = llvm::MemoryBuffer::getFile(options.input, /*IsText=*/true);
+  if (!text)
+    return fail(Usage, "cannot read '" + options.input +
+                           "': " + text.getError().message());
+  Job &job = tune.job;
+  job.compile.payload = (*text)->getBuffer().str();
+  job.compile.payloadName = options.input;
+  job.compile.proposer = "analytic";
+  job.check.emplace();
+  job.bench.emplace();
+  job.bench->seconds = options.measureSeconds;
+  job.bench->threads = job.compile.threads;
+  job.bench->seed = tune.search.seed;
+  tune.quickSeconds = std::min(0.05, options.measureSeconds);
+  tune.search.warmStart = !options.cold;
+  tune.limits.memoryBytes = uint64_t(options.memoryGiB * (1 << 30));
+  // Files that cannot be written are better known before the work.
+  std::error_code code;
+  std::unique_ptr<llvm::raw_fd_ostream> events;
+  if (!options.events.empty()) {
+    events = std::make_unique<llvm::raw_fd_ostream>(options.events, code);
+    if (code)
+      return fail(Failed,
+                  "cannot write '" + options.events + "': " + code.message());
+  }
+  if (!options.output.empty()) {
+    llvm::raw_fd_ostream stream(options.output, code, llvm::sys::fs::OF_Append);
+    if (code)
+      return fail(Failed,
+                  "cannot write '" + options.output + "': " + code.message());
+  }
+  TemporaryFolder temporary;
+  if (std::error_code made = temporary.make())
+    return fail(Failed, "cannot make a temporary folder: " + made.message());
+  job.compile.directory = temporary.path;
+  if (llvm::Error error = chooseEvaluator(job)) {
+    int exit = error.isA<MissingEmulator>() ? MissingDevice : Usage;
+    return fail(exit, llvm::toString(std::move(error)));
+  }
+
+  std::signal(SIGINT, interrupt);
+  std::signal(SIGTERM, interrupt);
+  Tuner tuner(tune);
+  if (llvm::Error error = tuner.prepare())
+    return fail(Failed, llvm::toString(std::move(error)));
+  Progress progress(tuner, {options.quiet, tune.trials, tune.seconds},
+                    llvm::outs(), events.get());
+  progress.begin();
+  TuneResult result =
+      tuner.run([&](const Trial &trial,
+                    const TuneResult &now) { progress.show(trial, now); },
+                stop);
+  if (result.trials.empty())
+    return fail(Failed, "no trial was made before the search was ended: "
+                        "--seconds may be too few");
+  progress.end(result);
+  const Trial &best = result.trials[result.best];
+  if (best.evaluation.outcome != Outcome::Measured)
+    return fail(Failed, "no candidate could be measured; the first one: " +
+                            result.trials.front().evaluation.diagnostic);
+  if (!options.output.empty()) {
+    llvm::Expected<std::string> tuned = tuner.writeTuned(best);
+    if (!tuned)
+      return fail(Failed, llvm::toString(tuned.takeError()));
+    llvm::raw_fd_ostream stream(options.output, code);
+    if (!code) {
+      stream << *tuned;
+      stream.close();
+      code = stream.error();
+      stream.clear_error();
+    }
+    if (code)
+      return fail(Failed,
+                  "cannot write '" + options.output + "': " + code.message());
+    llvm::outs() << "wrote " << options.output
+                 << ": the payload with this plan, for tensorop-run\n";
+  }
+  if (events && events->has_error()) {
+    std::string why = events->error().message();
+    events->clear_error();
+    return fail(Failed, "cannot write '" + options.events + "': " + why);
+  }
+  return Done;
+}
+
+} // namespace
+
+int main(int argc, char **argv) {
+  if (argc == 2 && argv[1] == workerFlag) {
+    // ^C on a terminal reaches all processes; the tool ends its workers itself.
+    std::signal(SIGINT, SIG_IGN);
+    return serveCompileJobs();
+  }
+  Options options;
+  TuneOptions &tune = options.tune;
+  CLI::App app(
+      "Searches a plan for a kernel of an MLIR file: compiles, checks and "
+      "times candidates around the analytic plan, and compares the best of "
+      "them with it. ^C ends the search and keeps what is known. Exit codes: 0 "
+      "done; 1 refused or failed, with a message; 2 usage; 77 there is nothing "
+      "to run the code of another machine on.");
+  app.add_option("input", options.input,
+                 "MLIR file: a function of linalg, tensor, arith, math and scf "
+                 "ops on static shapes")
+      ->required();
+  app.add_option("--target", tune.job.compile.target,
+                 "Machine to compile for: native, a name that --list-targets "
+                 "shows, or a hardware file (native)");
+  addTargetList(app);
+  app.add_option("--evaluator", tune.job.evaluator,
+                 "Command that checks and times each candidate, ours appended, "
+                 "or simulated, as for tensorop-run (this process)");
+  app.add_option("--function", tune.job.compile.function,
+                 "Function to compile, when the file has several");
+  app.add_option("--kernel", tune.kernel,
+                 "Kernel to tune, when the function has several (the one with "
+                 "most arithmetic)");
+  app.add_option("--threads", tune.job.compile.threads,
+                 "Most threads of a kernel (1)");
+  app.add_option("--search", tune.algorithm,
+                 "Who chooses candidates: mcts, evolutionary, random or "
+                 "exhaustive (mcts)");
+  app.add_option("--trials", tune.trials,
+                 "Candidates to try; 0: as many as --seconds allow (64)");
+  app.add_option("--seconds", tune.seconds,
+                 "Seconds after which the search ends; 0: no limit (0)");
+  app.add_option("--seed", tune.search.seed,
+                 "Seed of the search's random numbers (1)");
+  app.add_flag("--cold", options.cold,
+               "Do not start with the analytic plan, from which the space is "
+               "made");
+  app.add_option("--depth", tune.space.depth,
+                 "Most moves between the analytic plan's structure and "
+                 "another one (2)");
+  app.add_option("--structures", tune.space.maxStructures,
+                 "Most structures in the space (64)");
+  app.add_option("--measure-seconds", options.measureSeconds,
+                 "Time for the careful measurement of a good candidate (0.3)");
+  app.add_option("-o,--output", options.output,
+                 "File for the payload with the best plan");
+  app.add_option("--json", options.events,
+                 "File for the search's events, one JSON object a line");
+  app.add_option("--time-limit", tune.limits.seconds,
+                 "Seconds after which a candidate is given up (60)");
+  app.add_option("--memory-limit", options.memoryGiB,
+                 "GiB of address space for the worker (16)");
+  app.add_flag("--quiet", options.quiet, "Print the result only");
+  tune.limits.seconds = 60;
+  if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
+    return *code;
+  return run(options);
+}
