@@ -23,6 +23,7 @@ LEVELS = {
     "Model": 2,
     "Simulate": 2,
     "Request": 2,
+    "Database": 3,
     "Dialect/Strategy/IR": 3,
     "Dialect/Strategy/Transforms": 4,
     "Realise": 4,
@@ -44,6 +45,7 @@ WITHOUT = {
     "Model": ("mlir",),
     "Simulate": ("mlir",),
     "Request": ("llvm", "mlir"),
+    "Database": ("mlir",),
 }
 
 
