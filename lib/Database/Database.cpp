@@ -124,8 +124,9 @@ static Expected<Trial> readRow(const Statement &row, StringRef file) {
   return trial;
 }
 
-static Expected<std::optional<Trial>> firstRow(Statement &query,
-                                               StringRef file) {
+/// Nothing at the end.
+static Expected<std::optional<Trial>> nextRow(Statement &query,
+                                              StringRef file) {
   Expected<bool> row = query.step();
   if (!row)
     return row.takeError();
@@ -254,7 +255,7 @@ Expected<std::unique_ptr<TrialDatabase>> TrialDatabase::open(StringRef path,
   sqlite3_extended_result_codes(connection, 1);
   sqlite3_busy_timeout(connection, busyMilliseconds);
   if (Error error = prepareSchema(connection, file, write))
-    return std::move(error);
+    return error;
   // Readers do not wait for writers then; a commit is in the file system's
   // hands, which outlives the process.
   if (write)
@@ -262,8 +263,8 @@ Expected<std::unique_ptr<TrialDatabase>> TrialDatabase::open(StringRef path,
                               "PRAGMA journal_mode = WAL; "
                               "PRAGMA synchronous = NORMAL",
                               "cannot open"))
-      return std::move(error);
-  return std::move(database);
+      return error;
+  return database;
 }
 
 TrialDatabase::~TrialDatabase() { sqlite3_close(connection); }
@@ -301,7 +302,7 @@ Expected<std::optional<Trial>> TrialDatabase::find(const TrialKey &key,
       .text(key.unit)
       .text(planHash)
       .text(versions);
-  return firstRow(query, file);
+  return nextRow(query, file);
 }
 
 /// What holds for a trial t that counts: measured, and its plan was not tried
@@ -313,19 +314,38 @@ static constexpr StringLiteral counts =
     "u.machine_hash = t.machine_hash AND u.plan_hash = t.plan_hash AND u.id > "
     "t.id AND u.outcome IN ('measured', 'wrong', 'crashed'))";
 
-Expected<std::optional<Trial>> TrialDatabase::best(const TrialKey &key) const {
+Expected<std::vector<Trial>> TrialDatabase::ranking(const TrialKey &key,
+                                                    size_t limit) const {
   Statement query(
       connection, file,
       select("WHERE fingerprint = ? AND extents = ? AND target = ? AND "
              "machine_hash = ? AND threads = ? AND unit = ? AND " +
-             counts + " ORDER BY score, id LIMIT 1"));
+             counts + " ORDER BY score, id LIMIT ?"));
   query.text(key.fingerprint)
       .text(extentsText(key.extents))
       .text(key.target)
       .text(key.machineHash)
       .integer(key.threads)
-      .text(key.unit);
-  return firstRow(query, file);
+      .text(key.unit)
+      .integer(int64_t(limit));
+  std::vector<Trial> trials;
+  while (true) {
+    Expected<std::optional<Trial>> trial = nextRow(query, file);
+    if (!trial)
+      return trial.takeError();
+    if (!*trial)
+      return trials;
+    trials.push_back(std::move(**trial));
+  }
+}
+
+Expected<std::optional<Trial>> TrialDatabase::best(const TrialKey &key) const {
+  Expected<std::vector<Trial>> trials = ranking(key, 1);
+  if (!trials)
+    return trials.takeError();
+  if (trials->empty())
+    return std::nullopt;
+  return std::move(trials->front());
 }
 
 /// Nothing where the numbers of dimensions differ.
@@ -416,7 +436,7 @@ Error TrialDatabase::forEach(
   Statement query(connection, file, select(filtered + " ORDER BY id"));
   bind(query, filter);
   while (true) {
-    Expected<std::optional<Trial>> trial = firstRow(query, file);
+    Expected<std::optional<Trial>> trial = nextRow(query, file);
     if (!trial)
       return trial.takeError();
     if (!*trial)
@@ -455,7 +475,7 @@ Expected<ImportCounts> TrialDatabase::importJSONLines(StringRef text,
                                                       StringRef name) {
   Transaction transaction(connection, file);
   if (Error error = transaction.begin())
-    return std::move(error);
+    return error;
   ImportCounts counts;
   int64_t number = 0;
   for (StringRef rest = text; !rest.empty();) {
@@ -479,6 +499,6 @@ Expected<ImportCounts> TrialDatabase::importJSONLines(StringRef text,
     ++(*added ? counts.added : counts.duplicates);
   }
   if (Error error = transaction.commit())
-    return std::move(error);
+    return error;
   return counts;
 }

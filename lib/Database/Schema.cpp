@@ -18,7 +18,7 @@ using namespace tensorop::database;
 static constexpr int64_t applicationId = 0x546e734f;
 
 /// Element i makes version i + 1 of version i. Never change one that was
-/// released: add the next. docs/tuning.md describes the columns.
+/// released: add the next. docs/database.md describes the columns.
 static const char *const migrations[] = {
     // 1
     R"sql(
@@ -78,11 +78,11 @@ static Expected<State> readState(sqlite3 *connection, StringRef file) {
   };
   int64_t owner = 0, objects = 0;
   if (Error error = read("PRAGMA user_version", state.version))
-    return std::move(error);
+    return error;
   if (Error error = read("PRAGMA application_id", owner))
-    return std::move(error);
+    return error;
   if (Error error = read("SELECT count(*) FROM sqlite_master", objects))
-    return std::move(error);
+    return error;
   state.isNew = owner == 0 && state.version == 0 && objects == 0;
   if (!state.isNew && owner != applicationId)
     return createStringError(

@@ -96,6 +96,7 @@ static LogicalResult proposeRest(ModuleOp module,
   if (failed(run(module, [&](OpPassManager &pm) {
         strategy::StrategyProposeOptions propose;
         propose.proposer = options.proposer;
+        propose.database = options.database;
         propose.target = options.target;
         propose.threads = options.threads;
         pm.addPass(strategy::createStrategyPropose(propose));

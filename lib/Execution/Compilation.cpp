@@ -193,6 +193,7 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
   result.rooflines = std::move(*rooflines);
   result.contractions = findContractions(*module, result.kernel);
   manifest.factors = findFactors(*module, result.kernel);
+  options.database = request.database;
   isPlanning = true;
   LogicalResult planned =
       planKernels(*module, plans ? *plans : ModuleOp(), options, planReport);

@@ -56,6 +56,7 @@ json::Object tensorop::toJson(const Job &job) {
                                {"values", toValue(compile.values)},
                                {"phases", compile.phases},
                                {"proposer", compile.proposer},
+                               {"database", fix(compile.database)},
                                {"narrow_sums", compile.narrowSums},
                                {"threads", compile.threads},
                                {"target", fix(compile.target)},
@@ -117,6 +118,7 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
         !map.map("values", compile.values) ||
         !map.map("phases", compile.phases) ||
         !map.map("proposer", compile.proposer) ||
+        !map.map("database", compile.database) ||
         !map.map("narrow_sums", compile.narrowSums) ||
         !map.map("threads", compile.threads) ||
         !map.map("target", compile.target) ||

@@ -38,7 +38,8 @@ public:
     FailureOr<HardwareModel> hardware = chooseHardware(module, target);
     if (failed(hardware))
       return signalPassFailure();
-    llvm::Expected<std::unique_ptr<Proposer>> made = createProposer(proposer);
+    llvm::Expected<std::unique_ptr<Proposer>> made =
+        createProposer(proposer, database);
     if (!made) {
       module.emitError() << llvm::toString(made.takeError());
       return signalPassFailure();
@@ -71,6 +72,8 @@ private:
       kernel->setAttr(kNoPlanAttr, StringAttr::get(&getContext(), why));
       return success();
     }
+    for (const std::string &warning : proposal->warnings)
+      emitWarning(kernel.getLoc()) << warning;
     if (const auto &unfused = proposal->unfused)
       kernel.walk([&](linalg::LinalgOp op) {
         auto name = op->getAttrOfType<StringAttr>(opAttrName);

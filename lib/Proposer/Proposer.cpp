@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cstdlib>
 
 using namespace llvm;
 
@@ -38,6 +39,8 @@ std::string Proposal::str() const {
                     [&](const model::OpHeader &op) { printOp(os, op); });
     os << "]";
   }
+  if (header.guard)
+    os << " when \"" << header.guard->str() << "\"";
   if (!header.required.empty())
     os << " requires [" << join(header.required, ", ") << "]";
   SmallVector<StringRef> permissions;
@@ -45,6 +48,10 @@ std::string Proposal::str() const {
     permissions.push_back("reassoc");
   if (header.numerics.contract)
     permissions.push_back("contract");
+  if (header.numerics.nnan)
+    permissions.push_back("nnan");
+  if (header.numerics.ninf)
+    permissions.push_back("ninf");
   std::string approx;
   if (header.numerics.approx) {
     approx = "approx(" + std::to_string(*header.numerics.approx) + ")";
@@ -52,13 +59,22 @@ std::string Proposal::str() const {
   }
   if (!permissions.empty())
     os << " numerics(" << join(permissions, ", ") << ")";
-  if (!why.empty())
-    os << "\n    attributes {why = \"" << why << "\"}";
+  auto printWhy = [&](const std::string &text) {
+    os << "{why = \"";
+    printEscapedString(text, os);
+    os << "\"}";
+  };
+  if (!why.empty()) {
+    os << "\n    attributes ";
+    printWhy(why);
+  }
   os << " {\n";
   for (const ReasonedStep &step : steps) {
     os << "  strategy." << step.step.str();
-    if (!step.why.empty())
-      os << " {why = \"" << step.why << "\"}";
+    if (!step.why.empty()) {
+      os << " ";
+      printWhy(step.why);
+    }
     os << "\n";
   }
   os << "}\n";
@@ -66,13 +82,37 @@ std::string Proposal::str() const {
 }
 
 ArrayRef<StringRef> proposerNames() {
-  static const StringRef names[] = {"analytic"};
+  static const StringRef names[] = {"analytic", "database"};
   return names;
 }
 
-Expected<std::unique_ptr<Proposer>> createProposer(StringRef name) {
+/// The database that the environment names, or "".
+static StringRef defaultDatabase() {
+  const char *path = std::getenv("TENSOROP_DB");
+  return path ? path : "";
+}
+
+std::string whyNoDatabase(StringRef name, StringRef database) {
+  if (name == "database")
+    return database.empty() && defaultDatabase().empty()
+               ? "the proposer 'database' needs a database: name its file, or "
+                 "set TENSOROP_DB"
+               : "";
+  return database.empty() ? ""
+                          : "a database is given, but the proposer is '" +
+                                name.str() + "', not 'database'";
+}
+
+Expected<std::unique_ptr<Proposer>> createProposer(StringRef name,
+                                                   StringRef database) {
+  if (std::string why = whyNoDatabase(name, database);
+      is_contained(proposerNames(), name) && !why.empty())
+    return createStringError(inconvertibleErrorCode(), why);
   if (name == "analytic")
     return createAnalyticProposer();
+  if (name == "database")
+    return createDatabaseProposer(database.empty() ? defaultDatabase()
+                                                   : database);
   return createStringError(
       inconvertibleErrorCode(), "unknown proposer '%s'; the proposers are %s",
       name.str().c_str(), join(proposerNames(), ", ").c_str());

@@ -1,7 +1,7 @@
 // What the proposer has no plan for stays as it is; a remark says why.
 // RUN: tensorop-opt %s --strategy-propose="target=x86-64-v3" --verify-diagnostics | FileCheck %s
 // RUN: not tensorop-opt %s --strategy-propose="proposer=oracle" 2>&1 | FileCheck %s --check-prefix=UNKNOWN
-// UNKNOWN: unknown proposer 'oracle'; the proposers are analytic
+// UNKNOWN: unknown proposer 'oracle'; the proposers are analytic, database
 // RUN: not tensorop-opt %s --strategy-propose="target=z80" 2>&1 | FileCheck %s --check-prefix=TARGET
 // TARGET: unknown target 'z80'
 // RUN: tensorop-opt %s --strategy-propose="target=rvv" 2>&1 | FileCheck %s --check-prefix=VECTORS

@@ -134,6 +134,7 @@ CaseResult CaseRunner::run(const Case &benchCase) {
   }
   if (benchCase.plan.empty() && options.proposer != "none")
     job.compile.proposer = options.proposer;
+  job.compile.database = options.database;
   job.compile.target = options.target;
   job.compile.threads = options.threads;
   job.compile.directory = implementation->folder + "/" + name;

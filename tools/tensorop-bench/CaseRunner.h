@@ -19,6 +19,8 @@ namespace tensorop::bench {
 
 struct RunOptions {
   std::string target = "native", proposer = "analytic";
+  /// File of the proposer `database`.
+  std::string database;
   /// As of tensorop-run: empty, a command or "simulated".
   std::string evaluator;
   int64_t threads = 1;

@@ -84,6 +84,13 @@ Status checkRunOptions(const RunOptions &options) {
     return Status::failure("--proposer knows " +
                            llvm::join(proposerNames(), ", ") +
                            " and none, but not '" + options.proposer + "'");
+  if (std::string why = whyNoDatabase(options.proposer, options.database);
+      !why.empty())
+    return Status::failure(why);
+  if (options.proposer != "none")
+    if (llvm::Error error =
+            createProposer(options.proposer, options.database).takeError())
+      return Status::failure(llvm::toString(std::move(error)));
   if (llvm::Error unknown = resolveTarget(options.target).takeError())
     return Status::failure(llvm::toString(std::move(unknown)));
   if (options.threads < 1 || options.threads > runtime::maxThreads)
@@ -231,7 +238,11 @@ int runTool(int argc, char **argv) {
   app.add_option("--plan", options.plan,
                  "File with plans, for cases of a suite that name one, too");
   app.add_option("--proposer", options.run.proposer,
-                 "Who plans cases without a file: analytic or none (analytic)");
+                 "Who plans cases without a file: analytic, database or none "
+                 "(analytic)");
+  app.add_option("--db", options.run.database,
+                 "File of --proposer=database, a database of measured plans "
+                 "(that of TENSOROP_DB)");
   app.add_option("--target", options.run.target,
                  "Machine to compile for: native, a name that --list-targets "
                  "shows, or a hardware file (native)");

@@ -92,6 +92,10 @@ std::string validate(Options &options) {
       !llvm::is_contained(proposerNames(), options.proposer))
     return "--proposer knows " + llvm::join(proposerNames(), ", ") +
            " and none, but not '" + options.proposer + "'";
+  if (std::string why =
+          whyNoDatabase(options.proposer, options.compile.database);
+      !why.empty())
+    return why;
   if (!(options.seconds > 0) || options.seconds > 3600)
     return llvm::formatv(
                "--seconds must be above 0 and at most 3600, but is {0}",
@@ -223,8 +227,15 @@ int run(Options &options) {
   if (std::string why = readText(options.input, job.compile.payload);
       !why.empty())
     return fail(Usage, why);
-  if (options.proposer != "none")
+  if (options.proposer != "none") {
+    // A database that cannot be read is the user's to know of before anything
+    // runs, not a plan that fails.
+    if (llvm::Error error =
+            createProposer(options.proposer, options.compile.database)
+                .takeError())
+      return fail(Failed, llvm::toString(std::move(error)));
     job.compile.proposer = options.proposer;
+  }
   if (!options.plan.empty()) {
     job.compile.plansName = options.plan;
     if (std::string why = readText(options.plan, job.compile.plans);
@@ -342,7 +353,10 @@ int main(int argc, char **argv) {
                  "File with plans for the kernels, as MLIR or as JSON");
   app.add_option("--proposer", options.proposer,
                  "Who plans the kernels that no plan of --plan fits: analytic, "
-                 "or none, for plain loops (analytic)");
+                 "database, or none, for plain loops (analytic)");
+  app.add_option("--db", options.compile.database,
+                 "File of --proposer=database, a database of measured plans "
+                 "(that of TENSOROP_DB)");
   app.add_option("--set", options.compile.values,
                  "Values of the plan's parameters: name=integer,...")
       ->delimiter(',');

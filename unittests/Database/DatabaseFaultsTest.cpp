@@ -231,28 +231,31 @@ TEST(DatabaseFaults, FoldersThatCannotBeWritten) {
   ASSERT_EQ(0, chmod(path.c_str(), 0444));
   ASSERT_EQ(0, chmod(folder.path.c_str(), 0555));
   std::string made = folder.file("new.sqlite");
-  EXPECT_EQ(0, statusOf(inChild([&] {
-              if (getuid() == 0 && (setgid(65534) || setuid(65534)))
-                return 1;
-              // Reading needs no file beside it.
-              std::unique_ptr<TrialDatabase> reader =
-                  openOrFail(path, TrialDatabase::Access::Read);
-              if (!reader || allOf(*reader).size() != 3)
-                return 2;
-              std::string message = messageOf(reader->add(sampleTrial()));
-              if (!contains(message, "cannot write database"))
-                return 3;
-              if (!contains(openMessage(made), "cannot open database"))
-                return 4;
-              Expected<std::unique_ptr<TrialDatabase>> writer =
-                  TrialDatabase::open(path);
-              message = writer ? messageOf((*writer)->add(sampleTrial()))
-                               : toString(writer.takeError());
-              if (!contains(message, "readonly"))
-                return 5;
-              return 0;
-            })));
+  pid_t child = inChild([&] {
+    if (getuid() == 0 && (setgid(65534) || setuid(65534)))
+      return 1;
+    if (access(path.c_str(), R_OK))
+      return 77;
+    // Reading needs no file beside it.
+    std::unique_ptr<TrialDatabase> reader =
+        openOrFail(path, TrialDatabase::Access::Read);
+    if (!reader || allOf(*reader).size() != 3)
+      return 2;
+    std::string message = messageOf(reader->add(sampleTrial()));
+    if (!contains(message, "cannot write database"))
+      return 3;
+    if (!contains(openMessage(made), "cannot open database"))
+      return 4;
+    Expected<std::unique_ptr<TrialDatabase>> writer = TrialDatabase::open(path);
+    message = writer ? messageOf((*writer)->add(sampleTrial()))
+                     : toString(writer.takeError());
+    return contains(message, "readonly") ? 0 : 5;
+  });
+  int status = statusOf(child);
   chmod(folder.path.c_str(), 0755);
+  if (status == 77)
+    GTEST_SKIP() << "the temporary folder is closed to other users";
+  EXPECT_EQ(0, status);
 }
 
 TEST(DatabaseFaults, FullDisk) {

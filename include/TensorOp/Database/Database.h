@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Trials of plans in a SQLite file, described in docs/tuning.md. Several
+// Trials of plans in a SQLite file, described in docs/database.md. Several
 // processes may write one file at once; a process that is killed loses the
 // trial it was about to write, at most.
 //
@@ -136,9 +136,12 @@ public:
   llvm::Expected<std::optional<Trial>>
   find(const TrialKey &key, llvm::StringRef planHash,
        llvm::StringRef versions = "") const;
-  /// The trial with the lowest score for exactly this key. Of a plan that was
-  /// measured several times the latest counts, of one that was wrong or crashed
-  /// afterwards none.
+  /// The trials with the lowest scores for exactly this key, best first. Of a
+  /// plan that was measured several times the latest counts, of one that was
+  /// wrong or crashed afterwards none.
+  llvm::Expected<std::vector<Trial>> ranking(const TrialKey &key,
+                                             size_t limit) const;
+  /// The first of the ranking.
   llvm::Expected<std::optional<Trial>> best(const TrialKey &key) const;
   /// The best trials of other extents, or on other machines of this name, with
   /// the key's fingerprint, target, threads and unit, nearest first. Equally

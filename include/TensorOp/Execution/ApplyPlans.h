@@ -33,6 +33,8 @@ struct PlanOptions {
   std::vector<std::string> unproposed;
   /// Most threads of a kernel.
   int64_t threads = 1;
+  /// File of the proposer `database`.
+  std::string database;
 };
 
 struct PlanReport {

@@ -43,6 +43,8 @@ struct CompileRequest {
   /// Who plans the kernels that no plan is for, as createProposer knows it;
   /// empty: nobody, they become plain loops.
   std::string proposer;
+  /// File of the proposer `database`.
+  std::string database;
   /// Kernels, by function, that the proposer leaves alone.
   std::vector<std::string> unproposed;
   /// Values of the plans' parameters, "name=integer".

@@ -25,6 +25,12 @@ def StrategyPropose : Pass<"strategy-propose", "::mlir::ModuleOp"> {
     is copied by an estimate on the loop tree, and which loop `threads` threads
     divide (`strategy.parallelize`), if that makes the kernel faster.
 
+    `database` takes the plan that was the fastest for the kernel, its extents and
+    the machine in a database of measurements (`db`, docs/database.md); else that of
+    the nearest extents, if it is legal and its estimated cycles are at most 1.2
+    times those of the analytic plan; else the analytic plan. A plan of the
+    database that cannot be read is left out with a warning.
+
     ```mlir
     func.func @gemm(...) attributes {strategy.kernel, strategy.plans = [@analytic.gemm]}
     strategy.plan @analytic.gemm root mm(m, n, k) requires [fma]
@@ -35,7 +41,9 @@ def StrategyPropose : Pass<"strategy-propose", "::mlir::ModuleOp"> {
   }];
   let options = [
     Option<"proposer", "proposer", "std::string", /*default=*/"\"analytic\"",
-           "Who proposes: analytic">,
+           "Who proposes: analytic, database">,
+    Option<"database", "db", "std::string", /*default=*/"\"\"",
+           "File of the proposer `database`; empty: that of TENSOROP_DB">,
     Option<"target", "target", "std::string", /*default=*/"\"\"",
            "native, a catalogued machine or a hardware file; empty: the one that "
            "the module carries, else native">,

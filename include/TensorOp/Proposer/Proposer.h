@@ -35,6 +35,8 @@ struct Proposal {
     std::string op, why;
   };
   std::optional<Unfused> unfused;
+  /// What the user should know beside the plan, one sentence each.
+  std::vector<std::string> warnings;
 
   std::vector<model::Step> plainSteps() const;
   /// The text of a `strategy.plan` named as the header says, with `why`
@@ -64,10 +66,23 @@ public:
 /// the elementwise ops that follow them.
 std::unique_ptr<Proposer> createAnalyticProposer();
 
+/// Takes the plan that was the fastest for the kernel, its extents and the
+/// machine in the database of measurements at `path`; else, if it is legal and
+/// its estimate not clearly above the analytic plan's, that of the nearest
+/// extents; else the analytic plan. `why` says which and from where. A plan of
+/// the database that cannot be read is left out with a warning. Refuses a file
+/// that is missing or no database.
+llvm::Expected<std::unique_ptr<Proposer>>
+createDatabaseProposer(llvm::StringRef path);
+
 /// The names that createProposer knows.
 llvm::ArrayRef<llvm::StringRef> proposerNames();
-/// Diagnoses an unknown name with the list of the known ones.
-llvm::Expected<std::unique_ptr<Proposer>> createProposer(llvm::StringRef name);
+/// Diagnoses an unknown name with the list of the known ones. `database` is the
+/// file of the proposer of that name; empty: $TENSOROP_DB.
+llvm::Expected<std::unique_ptr<Proposer>>
+createProposer(llvm::StringRef name, llvm::StringRef database = "");
+/// Why `database` cannot go with the proposer `name`, or an empty string.
+std::string whyNoDatabase(llvm::StringRef name, llvm::StringRef database);
 
 } // namespace tensorop
 
