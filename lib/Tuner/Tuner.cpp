@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Tuner/Tuner.h"
+#include "TensorOp/Database/Database.h"
+#include "TensorOp/Database/Keys.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
 #include "TensorOp/Execution/Evaluator.h"
@@ -41,7 +43,7 @@ llvm::StringRef tensorop::getName(Outcome outcome) {
   case Outcome::Crashed:
     return "crashed";
   case Outcome::TimedOut:
-    return "timed-out";
+    return "timeout";
   }
   return "";
 }
@@ -64,6 +66,9 @@ struct Tuner::State {
   DialectRegistry registry;
   std::unique_ptr<MLIRContext> context;
   Worker worker;
+  std::unique_ptr<database::TrialDatabase> trials;
+  /// What all trials of this search have in common.
+  database::Trial common;
 };
 
 Tuner::Tuner(TuneOptions options)
@@ -211,7 +216,129 @@ llvm::Error Tuner::prepare() {
   operations = 0;
   for (const ContractionReport &report : result.compile.contractions)
     operations += report.flops;
-  return findKernel(result.compile.kernels);
+  if (llvm::Error error = findKernel(result.compile.kernels))
+    return error;
+  if (options.database.empty())
+    return llvm::Error::success();
+  llvm::Expected<std::unique_ptr<database::TrialDatabase>> opened =
+      database::TrialDatabase::open(options.database);
+  if (!opened)
+    return opened.takeError();
+  state->trials = std::move(*opened);
+  database::Trial &common = state->common;
+  common.fingerprint = database::fingerprintOf(points->kernel());
+  common.extents = database::extentsOf(points->kernel());
+  common.ops = database::opNamesOf(points->kernel());
+  common.target = points->hardware().name;
+  common.machineHash = database::machineHashOf(points->hardware());
+  common.threads = options.job.compile.threads;
+  common.unit = unit().str();
+  common.evaluator = options.job.simulate            ? "simulated"
+                     : options.job.evaluator.empty() ? "native"
+                                                     : options.job.evaluator;
+  common.versions = options.versions;
+  return llvm::Error::success();
+}
+
+llvm::Error Tuner::store(const Trial &trial) {
+  if (!state->trials)
+    return llvm::Error::success();
+  database::Trial row = state->common;
+  row.planText = trial.plan;
+  row.planHash = database::hashOf(trial.plan);
+  row.outcome = getName(trial.evaluation.outcome).str();
+  row.diagnostic = json::fixUTF8(trial.evaluation.diagnostic);
+  row.samples = {};
+  if (trial.evaluation.outcome == Outcome::Measured)
+    // The last one counts: those before it were short.
+    row.samples = {trial.evaluation.score};
+  row.score = trial.evaluation.score;
+  json::Object values;
+  for (const auto &[name, value] : trial.point.values)
+    values[name] = value;
+  std::string text;
+  llvm::raw_string_ostream(text) << json::Value(json::Object{
+      {"by", "tensorop-tune"},
+      {"search", options.algorithm},
+      {"seed", int64_t(options.search.seed)},
+      {"structure", points->structures()[trial.point.structure].what},
+      {"values", std::move(values)}});
+  row.provenance = text;
+  return state->trials->add(row);
+}
+
+/// Earlier trials of the same kernel on the same machine by the same evaluator
+/// and compiler, as far as their points are in this space.
+llvm::Error Tuner::recall(TuneResult &result, SearchAlgorithm &algorithm,
+                          CostLearner &learner,
+                          std::map<std::string, size_t> &known) {
+  if (!state->trials)
+    return llvm::Error::success();
+  const database::Trial &own = state->common;
+  std::map<std::string, unsigned> structures;
+  for (auto [number, structure] : llvm::enumerate(points->structures()))
+    structures[structure.what] = unsigned(number);
+  return state->trials->forEach(
+      {"", own.fingerprint, ""}, [&](const database::Trial &row) {
+        if (row.extents != own.extents || row.target != own.target ||
+            row.machineHash != own.machineHash || row.threads != own.threads ||
+            row.unit != own.unit || row.evaluator != own.evaluator ||
+            row.versions != own.versions || row.ops != own.ops)
+          return llvm::Error::success();
+        llvm::Expected<json::Value> parsed = json::parse(row.provenance);
+        const json::Object *origin = parsed ? parsed->getAsObject() : nullptr;
+        const json::Object *values =
+            origin ? origin->getObject("values") : nullptr;
+        auto structure =
+            origin ? structures.find(
+                         origin->getString("structure").value_or("?").str())
+                   : structures.end();
+        if (!parsed)
+          llvm::consumeError(parsed.takeError());
+        Trial trial;
+        if (!values || structure == structures.end())
+          return llvm::Error::success();
+        trial.point.structure = structure->second;
+        for (const auto &[name, value] : *values)
+          trial.point.values[name.str()] = value.getAsInteger().value_or(0);
+        Proposal plan;
+        if (points->isLegal(trial.point))
+          plan = points->planOf(trial.point);
+        trial.plan = plan.str();
+        // Written by a program that means something else by these values, or
+        // void, which says nothing.
+        if (trial.plan != row.planText || row.outcome == "void")
+          return llvm::Error::success();
+        for (Outcome outcome :
+             {Outcome::Measured, Outcome::Refused, Outcome::Wrong,
+              Outcome::Crashed, Outcome::TimedOut})
+          if (getName(outcome) == row.outcome)
+            trial.evaluation.outcome = outcome;
+        trial.evaluation.score = row.score;
+        trial.evaluation.samples = row.samples;
+        trial.evaluation.diagnostic = row.diagnostic;
+        trial.isEarlier = true;
+        plan.why.clear();
+        auto [same, isNew] =
+            known.try_emplace(plan.str(), result.trials.size());
+        bool isMeasured = trial.evaluation.outcome == Outcome::Measured;
+        algorithm.tell(trial.point, isMeasured
+                                        ? std::optional(trial.evaluation.score)
+                                        : std::nullopt);
+        if (isMeasured)
+          learner.learn(trial.point, trial.evaluation.score);
+        if (!isNew) {
+          // Tried again since.
+          trial.number = result.trials[same->second].number;
+          result.trials[same->second] = std::move(trial);
+          return llvm::Error::success();
+        }
+        trial.number = int64_t(result.trials.size()) + 1;
+        if (trial.point == points->start())
+          result.start = result.trials.size();
+        result.trials.push_back(std::move(trial));
+        return llvm::Error::success();
+      });
 }
 
 static double medianOf(std::vector<double> values) {
@@ -235,10 +362,21 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
   std::map<std::string, size_t> known;
   double best = 0;
   double careful = options.job.bench->seconds;
+  if (llvm::Error error = recall(result, *algorithm, learner, known)) {
+    result.storeError = llvm::toString(std::move(error));
+    return result;
+  }
+  result.earlier = int64_t(result.trials.size());
+  for (auto [index, trial] : llvm::enumerate(result.trials))
+    if (trial.evaluation.outcome == Outcome::Measured &&
+        (best == 0 || trial.evaluation.score < best)) {
+      best = trial.evaluation.score;
+      result.best = index;
+    }
   auto isOver = [&] {
-    return stop ||
+    return stop || !result.storeError.empty() ||
            (options.trials > 0 &&
-            int64_t(result.trials.size()) >= options.trials) ||
+            int64_t(result.trials.size()) - result.earlier >= options.trials) ||
            (options.seconds > 0 && elapsed() >= options.seconds);
   };
   while (!isOver()) {
@@ -262,7 +400,9 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
       continue;
     }
     trial.predicted = learner.predict(*point);
-    bool isFirst = result.trials.empty();
+    bool isFirst = *point == points->start();
+    if (isFirst)
+      result.start = result.trials.size();
     Evaluation &evaluation = trial.evaluation;
     evaluation = evaluate(trial.plan, isFirst ? careful : options.quickSeconds);
     bool isPromising =
@@ -290,6 +430,8 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
       }
     }
     trial.at = elapsed();
+    if (llvm::Error error = store(trial))
+      result.storeError = llvm::toString(std::move(error));
     result.trials.push_back(std::move(trial));
     observe(result.trials.back(), result);
   }
@@ -313,9 +455,11 @@ void Tuner::compare(TuneResult &result, double seconds,
       order, [&](size_t a, size_t b) { return scoreOf(a) < scoreOf(b); });
   if (order.size() > kFinalists)
     order.resize(kFinalists);
-  bool hasStart = result.trials.front().evaluation.outcome == Outcome::Measured;
-  if (hasStart && !llvm::is_contained(order, size_t(0)))
-    order.push_back(0);
+  bool hasStart =
+      result.start &&
+      result.trials[*result.start].evaluation.outcome == Outcome::Measured;
+  if (hasStart && !llvm::is_contained(order, *result.start))
+    order.push_back(*result.start);
   std::vector<std::vector<double>> samples(order.size());
   size_t rounds = options.job.simulate ? 0 : kRounds;
   for (size_t round = 0; round < rounds && !stop; ++round)
@@ -330,7 +474,7 @@ void Tuner::compare(TuneResult &result, double seconds,
     scores[i] = samples[i].empty() ? scoreOf(order[i]) : medianOf(samples[i]);
     if (!winner || scores[i] < scores[*winner])
       winner = i;
-    if (order[i] == 0)
+    if (hasStart && order[i] == *result.start)
       first = i;
   }
   result.startScore = first ? scores[*first] : 0;

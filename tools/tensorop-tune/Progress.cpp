@@ -93,22 +93,23 @@ void Progress::show(const Trial &trial, const TuneResult &result) {
       best.number == trial.number && evaluation.outcome == Outcome::Measured;
   if (!isTerminal && !isBest)
     return;
-  std::string line = formatv("trial {0}", trial.number).str();
+  std::string line = formatv("trial {0}", trial.number - result.earlier).str();
   if (settings.trials > 0)
     line += formatv(" of {0}", settings.trials);
   if (best.evaluation.outcome == Outcome::Measured) {
     line += ": best " + format(best.evaluation.score);
-    const Evaluation &start = result.trials.front().evaluation;
-    if (start.outcome == Outcome::Measured)
-      line += formatv(", {0:F3} of the analytic plan",
-                      start.score / best.evaluation.score);
+    if (result.start)
+      if (const Evaluation &start = result.trials[*result.start].evaluation;
+          start.outcome == Outcome::Measured)
+        line += formatv(", {0:F3} of the analytic plan",
+                        start.score / best.evaluation.score);
   }
   for (auto [outcome, count] : result.counts())
     if (outcome != Outcome::Measured)
       line += formatv(", {0} {1}", count, getName(outcome));
-  if (settings.trials > 0 && trial.number > 1) {
-    double left = trial.at / double(trial.number) *
-                  double(settings.trials - trial.number);
+  int64_t done = trial.number - result.earlier;
+  if (settings.trials > 0 && done > 1) {
+    double left = trial.at / double(done) * double(settings.trials - done);
     if (settings.seconds > 0)
       left = std::min(left, settings.seconds - trial.at);
     line += formatv(", {0:F0} s left", std::max(0.0, left));
@@ -141,8 +142,12 @@ void Progress::end(const TuneResult &result) {
     kinds += formatv("{0}{1} {2}", kinds.empty() ? "" : ", ", count,
                      getName(outcome));
   }
-  out << "trials: " << result.trials.size() << " in "
-      << formatv("{0:F1} s ({1})", result.seconds, kinds)
+  out << "trials: " << int64_t(result.trials.size()) - result.earlier << " in "
+      << formatv("{0:F1} s", result.seconds)
+      << (result.earlier
+              ? ", and " + std::to_string(result.earlier) + " earlier"
+              : "")
+      << " (" << kinds << ")"
       << (result.isExhausted     ? ", nothing is left to try"
           : result.isInterrupted ? ", interrupted"
                                  : "")
@@ -153,7 +158,7 @@ void Progress::end(const TuneResult &result) {
       out << formatv("; {0:F3} of the analytic plan ({1})",
                      result.startScore / result.bestScore,
                      format(result.startScore));
-      if (result.best == 0)
+      if (result.best == result.start)
         out << ", which nothing was faster than";
     }
     out << "\n" << best.plan;
@@ -163,7 +168,8 @@ void Progress::end(const TuneResult &result) {
   }
   out.flush();
   write(json::Object{{"event", "end"},
-                     {"trials", int64_t(result.trials.size())},
+                     {"trials", int64_t(result.trials.size()) - result.earlier},
+                     {"earlier", result.earlier},
                      {"seconds", result.seconds},
                      {"outcomes", std::move(counts)},
                      {"best", best.number},

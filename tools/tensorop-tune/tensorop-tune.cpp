@@ -8,6 +8,7 @@
 #include "../CommandLine.h"
 #include "../Targets.h"
 #include "Progress.h"
+#include "TensorOp/Database/Database.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Simulate/Emulator.h"
 #include "llvm/ADT/SmallString.h"
@@ -22,7 +23,7 @@ using namespace tensorop;
 namespace {
 
 struct Options {
-  std::string input, output, events;
+  std::string input, output, events, importFile, exportFile;
   TuneOptions tune;
   bool cold = false, quiet = false;
   double measureSeconds = 0.3;
@@ -87,7 +88,52 @@ std::string validate(const Options &options) {
   return "";
 }
 
+/// Reads trials into the database, or writes them all.
+int exchange(const Options &options) {
+  if (options.tune.database.empty())
+    return fail(Usage, "--import and --export need --db");
+  using database::TrialDatabase;
+  llvm::Expected<std::unique_ptr<TrialDatabase>> trials = TrialDatabase::open(
+      options.tune.database, options.importFile.empty()
+                                 ? TrialDatabase::Access::Read
+                                 : TrialDatabase::Access::ReadWrite);
+  if (!trials)
+    return fail(Failed, llvm::toString(trials.takeError()));
+  if (!options.importFile.empty()) {
+    auto text = llvm::MemoryBuffer::getFile(options.importFile);
+    if (!text)
+      return fail(Usage, "cannot read '" + options.importFile +
+                             "': " + text.getError().message());
+    llvm::Expected<database::ImportCounts> counts =
+        (*trials)->importJSONLines((*text)->getBuffer(), options.importFile);
+    if (!counts)
+      return fail(Failed, llvm::toString(counts.takeError()));
+    llvm::outs() << "imported " << counts->added << " trials, "
+                 << counts->duplicates << " were there already\n";
+  }
+  if (!options.exportFile.empty()) {
+    std::error_code code;
+    llvm::raw_fd_ostream stream(options.exportFile, code);
+    if (code)
+      return fail(Failed, "cannot write '" + options.exportFile +
+                              "': " + code.message());
+    if (llvm::Error error = (*trials)->exportJSONLines(stream))
+      return fail(Failed, llvm::toString(std::move(error)));
+    stream.close();
+    if (stream.has_error()) {
+      std::string why = stream.error().message();
+      stream.clear_error();
+      return fail(Failed, "cannot write '" + options.exportFile + "': " + why);
+    }
+  }
+  return Done;
+}
+
 int run(Options &options) {
+  if (!options.importFile.empty() || !options.exportFile.empty())
+    return exchange(options);
+  if (options.input.empty())
+    return fail(Usage, "an MLIR file is needed (see --help)");
   if (std::string why = validate(options); !why.empty())
     return fail(Usage, why);
   TuneOptions &tune = options.tune;
@@ -143,14 +189,16 @@ int run(Options &options) {
       tuner.run([&](const Trial &trial,
                     const TuneResult &now) { progress.show(trial, now); },
                 stop);
+  if (result.trials.empty() && !result.storeError.empty())
+    return fail(Failed, result.storeError);
   if (result.trials.empty())
     return fail(Failed, "no trial was made before the search was ended: "
                         "--seconds may be too few");
   progress.end(result);
   const Trial &best = result.trials[result.best];
   if (best.evaluation.outcome != Outcome::Measured)
-    return fail(Failed, "no candidate could be measured; the first one: " +
-                            result.trials.front().evaluation.diagnostic);
+    return fail(Failed, "no candidate could be measured; the last one: " +
+                            result.trials.back().evaluation.diagnostic);
   if (!options.output.empty()) {
     llvm::Expected<std::string> tuned = tuner.writeTuned(best);
     if (!tuned)
@@ -168,6 +216,8 @@ int run(Options &options) {
     llvm::outs() << "wrote " << options.output
                  << ": the payload with this plan, for tensorop-run\n";
   }
+  if (!result.storeError.empty())
+    return fail(Failed, result.storeError);
   if (events && events->has_error()) {
     std::string why = events->error().message();
     events->clear_error();
@@ -194,8 +244,7 @@ int main(int argc, char **argv) {
       "to run the code of another machine on.");
   app.add_option("input", options.input,
                  "MLIR file: a function of linalg, tensor, arith, math and scf "
-                 "ops on static shapes")
-      ->required();
+                 "ops on static shapes");
   app.add_option("--target", tune.job.compile.target,
                  "Machine to compile for: native, a name that --list-targets "
                  "shows, or a hardware file (native)");
@@ -231,6 +280,15 @@ int main(int argc, char **argv) {
                  "Time for the careful measurement of a good candidate (0.3)");
   app.add_option("-o,--output", options.output,
                  "File for the payload with the best plan");
+  app.add_option("--db", tune.database,
+                 "Database of trials (SQLite): what was tried before is known, "
+                 "and each trial is stored");
+  app.add_option("--import", options.importFile,
+                 "Read trials from this file, as --export writes them, into "
+                 "the database, and end");
+  app.add_option("--export", options.exportFile,
+                 "Write all trials of the database to this file, one JSON "
+                 "object a line, and end");
   app.add_option("--json", options.events,
                  "File for the search's events, one JSON object a line");
   app.add_option("--time-limit", tune.limits.seconds,
@@ -239,6 +297,7 @@ int main(int argc, char **argv) {
                  "GiB of address space for the worker (16)");
   app.add_flag("--quiet", options.quiet, "Print the result only");
   tune.limits.seconds = 60;
+  tune.versions = versionText;
   if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
     return *code;
   return run(options);

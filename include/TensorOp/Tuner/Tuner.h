@@ -25,7 +25,8 @@ enum class Outcome {
   Crashed,
   TimedOut,
 };
-/// "measured", "void", "refused", "wrong", "crashed", "timed-out".
+/// "measured", "void", "refused", "wrong", "crashed", "timeout", as the
+/// database calls them.
 llvm::StringRef getName(Outcome outcome);
 
 struct Evaluation {
@@ -48,6 +49,8 @@ struct Trial {
   double predicted = 0;
   /// Seconds from the start of the search to its end.
   double at = 0;
+  /// Read from the database.
+  bool isEarlier = false;
 };
 
 struct TuneOptions {
@@ -68,13 +71,21 @@ struct TuneOptions {
   /// Seconds of the first measurement.
   double quickSeconds = 0.05;
   WorkerLimits limits;
+  /// The database where trials are stored, and earlier ones of this kernel,
+  /// machine and evaluator are read from; empty: none.
+  std::string database;
+  /// Versions of TensorOp and LLVM: trials of others are not taken as known.
+  std::string versions;
 };
 
 /// What a search has found.
 struct TuneResult {
+  /// Earlier ones first.
   std::vector<Trial> trials;
-  /// Index in `trials` of the plan that won the last comparison; the first one
-  /// is the analytic plan.
+  int64_t earlier = 0;
+  /// Index in `trials` of the analytic plan, when it was tried.
+  std::optional<size_t> start;
+  /// Index of the plan that won the last comparison.
   size_t best = 0;
   /// Medians of that comparison: of the best and of the analytic plan.
   double bestScore = 0, startScore = 0;
@@ -83,6 +94,8 @@ struct TuneResult {
   /// The search ended because there is nothing left to try.
   bool isExhausted = false;
   bool isInterrupted = false;
+  /// Why a trial could not be stored, which ended the search; empty: all were.
+  std::string storeError;
   std::map<Outcome, int64_t> counts() const;
 };
 
@@ -91,8 +104,8 @@ public:
   explicit Tuner(TuneOptions options);
   ~Tuner();
 
-  /// Compiles, checks and measures the analytic plan, and makes the space
-  /// around it. Errors say why this payload cannot be tuned.
+  /// Compiles the payload with the analytic plan, makes the space around it,
+  /// and opens the database. Errors say why this payload cannot be tuned.
   llvm::Error prepare();
 
   /// Of the kernel that is tuned. After `prepare`, as what follows.
@@ -115,6 +128,10 @@ public:
 private:
   struct State;
   Evaluation evaluate(const std::string &plan, double seconds);
+  llvm::Error store(const Trial &trial);
+  llvm::Error recall(TuneResult &result, SearchAlgorithm &algorithm,
+                     CostLearner &learner,
+                     std::map<std::string, size_t> &known);
   void compare(TuneResult &result, double seconds,
                const std::atomic<bool> &stop);
   llvm::Error findKernel(const std::string &kernels);
