@@ -5,141 +5,34 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "TensorOp/Tuner/Tuner.h"
-#include "TensorOp/Database/Database.h"
 #include "TensorOp/Database/Keys.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Hardware/Catalogue.h"
-#include "TensorOp/InitAll.h"
 #include "TensorOp/Support/Attributes.h"
+#include "TunerState.h"
 #include "mlir/Dialect/Func/IR/FuncOps.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
-#include <algorithm>
-#include <chrono>
-#include <cmath>
 
 using namespace mlir;
 using namespace tensorop;
 namespace json = llvm::json;
 
-/// Of the search's best, so many are measured again beside the analytic plan,
-/// in so many rounds.
-static constexpr size_t kFinalists = 3, kRounds = 3;
-
-llvm::StringRef tensorop::getName(Outcome outcome) {
-  switch (outcome) {
-  case Outcome::Measured:
-    return "measured";
-  case Outcome::Void:
-    return "void";
-  case Outcome::Refused:
-    return "refused";
-  case Outcome::Wrong:
-    return "wrong";
-  case Outcome::Crashed:
-    return "crashed";
-  case Outcome::TimedOut:
-    return "timeout";
-  }
-  return "";
-}
-
-std::map<Outcome, int64_t> TuneResult::counts() const {
-  std::map<Outcome, int64_t> numbers;
-  for (const Trial &trial : trials)
-    ++numbers[trial.evaluation.outcome];
-  return numbers;
-}
-
-/// Payloads are parsed and described here; passes run in the worker only.
-struct Tuner::State {
-  explicit State(const TuneOptions &options)
-      : worker({thisExecutable(), workerFlag.str()}, options.limits) {
-    registerAllDialects(registry);
-    context = std::make_unique<MLIRContext>(registry,
-                                            MLIRContext::Threading::DISABLED);
-  }
-  DialectRegistry registry;
-  std::unique_ptr<MLIRContext> context;
-  Worker worker;
-  std::unique_ptr<database::TrialDatabase> trials;
-  /// What all trials of this search have in common.
-  database::Trial common;
-};
-
-Tuner::Tuner(TuneOptions options)
+Tuner::Tuner(TuneOptions options, std::unique_ptr<CandidateEvaluator> evaluator)
     : options(std::move(options)),
-      state(std::make_unique<State>(this->options)) {}
+      state(std::make_unique<State>(this->options)) {
+  state->evaluator =
+      evaluator
+          ? std::move(evaluator)
+          : std::make_unique<LocalEvaluator>(state->worker, this->options.job);
+}
 Tuner::~Tuner() = default;
 
 llvm::StringRef Tuner::unit() const {
   return options.job.simulate ? "cycles" : "seconds";
-}
-
-/// The first error that a job ended with.
-static std::string firstError(const JobResult &result) {
-  for (const Message &message : result.compile.messages)
-    if (message.severity == "error")
-      return message.location.empty() ? message.text
-                                      : message.location + ": " + message.text;
-  return "no reason was given";
-}
-
-static Evaluation judge(const JobResult &result) {
-  Evaluation evaluation;
-  switch (result.status) {
-  case JobStatus::Done:
-    evaluation.outcome = Outcome::Measured;
-    break;
-  case JobStatus::Wrong:
-    evaluation.outcome = Outcome::Wrong;
-    break;
-  case JobStatus::Crashed:
-    evaluation.outcome = Outcome::Crashed;
-    break;
-  case JobStatus::TimedOut:
-    evaluation.outcome = Outcome::TimedOut;
-    break;
-  case JobStatus::Failed:
-  case JobStatus::Missing:
-    // Compiled, checked and timed, but the timing proves nothing.
-    evaluation.outcome = result.compile.ok && result.bench.getAsObject()
-                             ? Outcome::Void
-                             : Outcome::Refused;
-    break;
-  }
-  if (evaluation.outcome != Outcome::Measured) {
-    evaluation.diagnostic = firstError(result);
-    return evaluation;
-  }
-  const json::Object *bench = result.bench.getAsObject();
-  std::optional<double> score;
-  if (bench) {
-    if (const json::Object *seconds = bench->getObject("seconds"))
-      score = seconds->getNumber("median");
-    else
-      score = bench->getNumber("cycles");
-  }
-  if (!score || !(*score > 0)) {
-    evaluation.outcome = Outcome::Refused;
-    evaluation.diagnostic = "the evaluator gave no time";
-    return evaluation;
-  }
-  evaluation.score = *score;
-  evaluation.samples.push_back(*score);
-  return evaluation;
-}
-
-Evaluation Tuner::evaluate(const std::string &plan, double seconds) {
-  Job job = options.job;
-  job.compile.plans = plan;
-  job.compile.plansName = "candidate";
-  job.bench->seconds = seconds;
-  return judge(runJob(state->worker, job, [](llvm::StringRef) {}));
 }
 
 /// Arithmetic of a contraction, from its shape.
@@ -257,21 +150,23 @@ llvm::Error Tuner::store(const Trial &trial) {
   for (const auto &[name, value] : trial.point.values)
     values[name] = value;
   std::string text;
-  llvm::raw_string_ostream(text) << json::Value(json::Object{
+  json::Object origin{
       {"by", "tensorop-tune"},
       {"search", options.algorithm},
       {"seed", int64_t(options.search.seed)},
       {"structure", points->structures()[trial.point.structure].what},
-      {"values", std::move(values)}});
+      {"values", std::move(values)}};
+  if (!trial.evaluation.worker.empty())
+    origin["worker"] = json::fixUTF8(trial.evaluation.worker);
+  llvm::raw_string_ostream(text) << json::Value(std::move(origin));
   row.provenance = text;
   return state->trials->add(row);
 }
 
 /// Earlier trials of the same kernel on the same machine by the same evaluator
 /// and compiler, as far as their points are in this space.
-llvm::Error Tuner::recall(TuneResult &result, SearchAlgorithm &algorithm,
-                          CostLearner &learner,
-                          std::map<std::string, size_t> &known) {
+llvm::Error Tuner::recall(Search &search) {
+  TuneResult &result = search.result;
   if (!state->trials)
     return llvm::Error::success();
   const database::Trial &own = state->common;
@@ -309,177 +204,29 @@ llvm::Error Tuner::recall(TuneResult &result, SearchAlgorithm &algorithm,
         // void, which says nothing.
         if (trial.plan != row.planText || row.outcome == "void")
           return llvm::Error::success();
-        for (Outcome outcome :
-             {Outcome::Measured, Outcome::Refused, Outcome::Wrong,
-              Outcome::Crashed, Outcome::TimedOut})
-          if (getName(outcome) == row.outcome)
-            trial.evaluation.outcome = outcome;
+        if (std::optional<Outcome> outcome = parseOutcome(row.outcome))
+          trial.evaluation.outcome = *outcome;
         trial.evaluation.score = row.score;
         trial.evaluation.samples = row.samples;
         trial.evaluation.diagnostic = row.diagnostic;
         trial.isEarlier = true;
         plan.why.clear();
         auto [same, isNew] =
-            known.try_emplace(plan.str(), result.trials.size());
-        bool isMeasured = trial.evaluation.outcome == Outcome::Measured;
-        algorithm.tell(trial.point, isMeasured
-                                        ? std::optional(trial.evaluation.score)
-                                        : std::nullopt);
-        if (isMeasured)
-          learner.learn(trial.point, trial.evaluation.score);
+            search.known.try_emplace(plan.str(), result.trials.size());
+        search.tell(trial.point, trial.evaluation);
+        if (trial.evaluation.outcome == Outcome::Measured)
+          search.learner.learn(trial.point, trial.evaluation.score);
         if (!isNew) {
           // Tried again since.
           trial.number = result.trials[same->second].number;
           result.trials[same->second] = std::move(trial);
           return llvm::Error::success();
         }
-        trial.number = int64_t(result.trials.size()) + 1;
         if (trial.point == points->start())
           result.start = result.trials.size();
-        result.trials.push_back(std::move(trial));
+        search.append(std::move(trial));
         return llvm::Error::success();
       });
-}
-
-static double medianOf(std::vector<double> values) {
-  llvm::sort(values);
-  size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half]
-                           : (values[half - 1] + values[half]) / 2;
-}
-
-TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
-  using Clock = std::chrono::steady_clock;
-  Clock::time_point start = Clock::now();
-  auto elapsed = [&] {
-    return std::chrono::duration<double>(Clock::now() - start).count();
-  };
-  TuneResult result;
-  CostLearner learner(*points);
-  std::unique_ptr<SearchAlgorithm> algorithm = llvm::cantFail(
-      createAlgorithm(options.algorithm, *points, learner, options.search));
-  // Structures that differ in what a closed plan does not say are one plan.
-  std::map<std::string, size_t> known;
-  double best = 0;
-  double careful = options.job.bench->seconds;
-  if (llvm::Error error = recall(result, *algorithm, learner, known)) {
-    result.storeError = llvm::toString(std::move(error));
-    return result;
-  }
-  result.earlier = int64_t(result.trials.size());
-  for (auto [index, trial] : llvm::enumerate(result.trials))
-    if (trial.evaluation.outcome == Outcome::Measured &&
-        (best == 0 || trial.evaluation.score < best)) {
-      best = trial.evaluation.score;
-      result.best = index;
-    }
-  auto isOver = [&] {
-    return stop || !result.storeError.empty() ||
-           (options.trials > 0 &&
-            int64_t(result.trials.size()) - result.earlier >= options.trials) ||
-           (options.seconds > 0 && elapsed() >= options.seconds);
-  };
-  while (!isOver()) {
-    std::optional<SearchPoint> point = algorithm->ask();
-    if (!point) {
-      result.isExhausted = true;
-      break;
-    }
-    Trial trial;
-    trial.number = int64_t(result.trials.size()) + 1;
-    trial.point = *point;
-    Proposal plan = points->planOf(*point);
-    trial.plan = plan.str();
-    plan.why.clear();
-    auto [same, isNew] = known.try_emplace(plan.str(), result.trials.size());
-    if (!isNew) {
-      const Evaluation &earlier = result.trials[same->second].evaluation;
-      algorithm->tell(*point, earlier.outcome == Outcome::Measured
-                                  ? std::optional(earlier.score)
-                                  : std::nullopt);
-      continue;
-    }
-    trial.predicted = learner.predict(*point);
-    bool isFirst = *point == points->start();
-    if (isFirst)
-      result.start = result.trials.size();
-    Evaluation &evaluation = trial.evaluation;
-    evaluation = evaluate(trial.plan, isFirst ? careful : options.quickSeconds);
-    bool isPromising =
-        evaluation.outcome == Outcome::Measured && !isFirst &&
-        (best == 0 || evaluation.score < best * options.clearlyWorse);
-    // A simulation says the same each time.
-    if ((isPromising || evaluation.outcome == Outcome::Void) &&
-        !options.job.simulate && !stop) {
-      Evaluation again = evaluate(trial.plan, careful);
-      if (again.outcome == Outcome::Measured)
-        again.samples.insert(again.samples.begin(), evaluation.samples.begin(),
-                             evaluation.samples.end());
-      if (again.outcome == Outcome::Measured ||
-          evaluation.outcome == Outcome::Void)
-        evaluation = std::move(again);
-    }
-    bool isMeasured = evaluation.outcome == Outcome::Measured;
-    algorithm->tell(*point, isMeasured ? std::optional(evaluation.score)
-                                       : std::nullopt);
-    if (isMeasured) {
-      learner.learn(*point, evaluation.score);
-      if (best == 0 || evaluation.score < best) {
-        best = evaluation.score;
-        result.best = result.trials.size();
-      }
-    }
-    trial.at = elapsed();
-    if (llvm::Error error = store(trial))
-      result.storeError = llvm::toString(std::move(error));
-    result.trials.push_back(std::move(trial));
-    observe(result.trials.back(), result);
-  }
-  result.isInterrupted = stop;
-  result.rankCorrelation = learner.rankCorrelation();
-  if (best > 0)
-    compare(result, careful, stop);
-  result.seconds = elapsed();
-  return result;
-}
-
-/// The best few and the first trial in turns, with care.
-void Tuner::compare(TuneResult &result, double seconds,
-                    const std::atomic<bool> &stop) {
-  std::vector<size_t> order;
-  for (size_t i = 0; i < result.trials.size(); ++i)
-    if (result.trials[i].evaluation.outcome == Outcome::Measured)
-      order.push_back(i);
-  auto scoreOf = [&](size_t i) { return result.trials[i].evaluation.score; };
-  llvm::stable_sort(
-      order, [&](size_t a, size_t b) { return scoreOf(a) < scoreOf(b); });
-  if (order.size() > kFinalists)
-    order.resize(kFinalists);
-  bool hasStart =
-      result.start &&
-      result.trials[*result.start].evaluation.outcome == Outcome::Measured;
-  if (hasStart && !llvm::is_contained(order, *result.start))
-    order.push_back(*result.start);
-  std::vector<std::vector<double>> samples(order.size());
-  size_t rounds = options.job.simulate ? 0 : kRounds;
-  for (size_t round = 0; round < rounds && !stop; ++round)
-    for (size_t i = 0; i < order.size() && !stop; ++i) {
-      Evaluation again = evaluate(result.trials[order[i]].plan, seconds);
-      if (again.outcome == Outcome::Measured)
-        samples[i].push_back(again.score);
-    }
-  std::optional<size_t> winner, first;
-  std::vector<double> scores(order.size());
-  for (size_t i = 0; i < order.size(); ++i) {
-    scores[i] = samples[i].empty() ? scoreOf(order[i]) : medianOf(samples[i]);
-    if (!winner || scores[i] < scores[*winner])
-      winner = i;
-    if (hasStart && order[i] == *result.start)
-      first = i;
-  }
-  result.startScore = first ? scores[*first] : 0;
-  result.best = order[*winner];
-  result.bestScore = scores[*winner];
 }
 
 llvm::Expected<std::string> Tuner::writeTuned(const Trial &trial) const {

@@ -189,8 +189,8 @@ int run(Options &options) {
       tuner.run([&](const Trial &trial,
                     const TuneResult &now) { progress.show(trial, now); },
                 stop);
-  if (result.trials.empty() && !result.storeError.empty())
-    return fail(Failed, result.storeError);
+  if (result.trials.empty() && !result.error.empty())
+    return fail(Failed, result.error);
   if (result.trials.empty())
     return fail(Failed, "no trial was made before the search was ended: "
                         "--seconds may be too few");
@@ -216,8 +216,8 @@ int run(Options &options) {
     llvm::outs() << "wrote " << options.output
                  << ": the payload with this plan, for tensorop-run\n";
   }
-  if (!result.storeError.empty())
-    return fail(Failed, result.storeError);
+  if (!result.error.empty())
+    return fail(Failed, result.error);
   if (events && events->has_error()) {
     std::string why = events->error().message();
     events->clear_error();

@@ -8,36 +8,10 @@
 #ifndef TENSOROP_TUNER_TUNER_H
 #define TENSOROP_TUNER_TUNER_H
 
-#include "TensorOp/Execution/Job.h"
 #include "TensorOp/Tuner/Algorithm.h"
-#include <atomic>
+#include "TensorOp/Tuner/Evaluation.h"
 
 namespace tensorop {
-
-/// What became of a candidate.
-enum class Outcome {
-  Measured,
-  /// Its timing proves nothing (a busy machine).
-  Void,
-  /// The compiler has an error for it.
-  Refused,
-  Wrong,
-  Crashed,
-  TimedOut,
-};
-/// "measured", "void", "refused", "wrong", "crashed", "timeout", as the
-/// database calls them.
-llvm::StringRef getName(Outcome outcome);
-
-struct Evaluation {
-  Outcome outcome = Outcome::Refused;
-  /// Seconds, or simulated cycles; 0 when it was not measured.
-  double score = 0;
-  /// Why it was not.
-  std::string diagnostic;
-  /// Times that were taken, in order.
-  std::vector<double> samples;
-};
 
 struct Trial {
   int64_t number = 0;
@@ -94,14 +68,17 @@ struct TuneResult {
   /// The search ended because there is nothing left to try.
   bool isExhausted = false;
   bool isInterrupted = false;
-  /// Why a trial could not be stored, which ended the search; empty: all were.
-  std::string storeError;
+  /// What ended the search before its time: a trial that could not be stored,
+  /// or an evaluator that is gone; empty: nothing did.
+  std::string error;
   std::map<Outcome, int64_t> counts() const;
 };
 
 class Tuner {
 public:
-  explicit Tuner(TuneOptions options);
+  /// `evaluator` takes the candidates; null: this machine does.
+  explicit Tuner(TuneOptions options,
+                 std::unique_ptr<CandidateEvaluator> evaluator = nullptr);
   ~Tuner();
 
   /// Compiles the payload with the analytic plan, makes the space around it,
@@ -127,11 +104,9 @@ public:
 
 private:
   struct State;
-  Evaluation evaluate(const std::string &plan, double seconds);
+  struct Search;
   llvm::Error store(const Trial &trial);
-  llvm::Error recall(TuneResult &result, SearchAlgorithm &algorithm,
-                     CostLearner &learner,
-                     std::map<std::string, size_t> &known);
+  llvm::Error recall(Search &search);
   void compare(TuneResult &result, double seconds,
                const std::atomic<bool> &stop);
   llvm::Error findKernel(const std::string &kernels);
