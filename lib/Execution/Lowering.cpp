@@ -31,13 +31,6 @@ void tensorop::buildLoweringPipeline(mlir::OpPassManager &pm,
 
 CodegenTarget tensorop::makeCodegenTarget(const HardwareModel &hardware) {
   CodegenTarget target{hardware.triple, hardware.cpu, hardware.attributes};
-  // What plans were chosen for, the backend may use, whatever the cpu's name
-  // tells it.
-  if (hardware.arch == Architecture::AArch64)
-    for (const char *feature : {"dotprod", "i8mm"})
-      if (hardware.hasFeature(feature))
-        target.attributes +=
-            (target.attributes.empty() ? "+" : ",+") + std::string(feature);
   if (hardware.scalable) {
     int64_t unit = hardware.scalableUnitBits();
     target.vscale = VectorScale{unsigned(hardware.vectorBits / unit),

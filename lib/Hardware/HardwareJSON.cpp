@@ -5,7 +5,7 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "TensorOp/Hardware/HardwareModel.h"
+#include "TensorOp/Hardware/Backend.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringSwitch.h"
 #include "llvm/Support/JSON.h"
@@ -223,6 +223,8 @@ Expected<HardwareModel> parseHardwareModel(StringRef text) {
   if (!fromJSON(*value, model, root))
     return root.getError();
   if (Error error = validate(model))
+    return std::move(error);
+  if (Error error = checkBackend(model))
     return std::move(error);
   return model;
 }

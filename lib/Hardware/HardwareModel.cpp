@@ -6,7 +6,9 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Hardware/HardwareModel.h"
+#include "Instructions.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
 #include <algorithm>
 
@@ -28,13 +30,14 @@ std::string InstructionClass::packedType(StringRef type, StringRef acc) const {
   return group == 1 && !isMatrix() ? acc.str() : type.str();
 }
 
-/// avx512_bf16 and avx512bf16 are the same feature.
-static bool sameFeature(StringRef a, StringRef b) {
+bool isSameFeature(StringRef a, StringRef b) {
+  auto next = [](StringRef &text) {
+    text = text.drop_while(
+        [](char c) { return c == '_' || c == '.' || c == '-'; });
+  };
   while (true) {
-    while (a.consume_front("_"))
-      ;
-    while (b.consume_front("_"))
-      ;
+    next(a);
+    next(b);
     if (a.empty() || b.empty())
       return a.empty() && b.empty();
     if (a.front() != b.front())
@@ -45,8 +48,9 @@ static bool sameFeature(StringRef a, StringRef b) {
 }
 
 bool HardwareModel::hasFeature(StringRef feature) const {
-  return any_of(features,
-                [&](const std::string &f) { return sameFeature(f, feature); });
+  return any_of(features, [&](const std::string &f) {
+    return isSameFeature(f, feature);
+  });
 }
 
 int64_t HardwareModel::scalableUnitBits() const {
@@ -134,7 +138,9 @@ struct Validator {
   }
   void caches();
   void vectors();
+  void registers();
   void instructions();
+  void known(const InstructionClass &instruction);
   void gpu();
 };
 } // namespace
@@ -182,7 +188,18 @@ void Validator::vectors() {
   if (model.scalable && model.vectorBits < model.scalableUnitBits())
     report("vector_bits is %lld, less than the unit of vscale (%lld)",
            (long long)model.vectorBits, (long long)model.scalableUnitBits());
-  range("vector_registers", model.vectorRegisters, 1, 1024);
+  registers();
+  StringRef feature = model.arch == Architecture::RISCV64   ? "v"
+                      : model.arch == Architecture::AArch64 ? "sve"
+                                                            : "";
+  if (model.scalable && !feature.empty() && !model.hasFeature(feature))
+    report("the vectors are scalable, so that features must have '%s'",
+           feature.str().c_str());
+  if (model.arch == Architecture::AArch64 && !model.scalable &&
+      model.vectorBits != 128)
+    report("vector_bits is %lld, but NEON's vectors have 128 bits; longer ones "
+           "are SVE's, which are scalable",
+           (long long)model.vectorBits);
   range("fma_per_cycle", model.fmaPerCycle, 1, 1024);
   range("narrow_fma_per_cycle", model.narrowFmaPerCycle, 0, 1024);
   range("fma_latency", model.fmaLatency, 1, 64);
@@ -206,12 +223,63 @@ void Validator::vectors() {
     report("lmul is a property of riscv64 only");
 }
 
+/// As many as the instructions have names for.
+void Validator::registers() {
+  bool isAvx512 = model.hasFeature("avx512f");
+  int64_t most = model.isGPU()                                    ? 255
+                 : model.arch != Architecture::X86_64 || isAvx512 ? 32
+                                                                  : 16;
+  range("vector_registers", model.vectorRegisters, 1, most);
+}
+
+/// The name is one that the architecture has, with these types.
+void Validator::known(const InstructionClass &instruction) {
+  SmallVector<const KnownInstruction *> same;
+  std::vector<std::string> names;
+  for (const KnownInstruction &one : knownInstructions()) {
+    if (one.arch != model.arch)
+      continue;
+    if (one.name == instruction.name)
+      same.push_back(&one);
+    if (!is_contained(names, one.name))
+      names.push_back(one.name.str());
+  }
+  const char *name = instruction.name.c_str();
+  if (same.empty())
+    return report("instruction '%s' is none of this architecture, which has %s",
+                  name, join(names, ", ").c_str());
+  int64_t group = same.front()->group;
+  if (instruction.isMatrix() != (group == 0))
+    report("instruction '%s' is %s matrix instruction, so that m must be %s",
+           name, group ? "no" : "a", group ? "absent" : "given");
+  else if (group && instruction.group != group)
+    report("instruction '%s': group is %lld, must be %lld", name,
+           (long long)instruction.group, (long long)group);
+  std::vector<std::string> types;
+  for (const KnownInstruction *one : same)
+    for (StringRef pair : split(one->types, ' ')) {
+      auto [input, accumulator] = pair.split(':');
+      if (std::string text = nameTypes(input, accumulator);
+          !is_contained(types, text))
+        types.push_back(text);
+    }
+  for (const auto &pair : instruction.types)
+    if (none_of(same, [&](const KnownInstruction *one) {
+          return one->takes(pair.first, pair.second);
+        }))
+      report("instruction '%s' of %s does not exist, it is of %s", name,
+             nameTypes(pair.first, pair.second).c_str(),
+             join(types, ", ").c_str());
+}
+
 void Validator::instructions() {
   StringSet<> names;
   for (const InstructionClass &instruction : model.instructions) {
     std::string prefix = "instruction '" + instruction.name + "': ";
     if (instruction.name.empty() || instruction.name == "auto")
       report("an instruction class must have a name other than 'auto'");
+    else
+      known(instruction);
     if (!names.insert(instruction.name).second)
       report("instruction '%s' is listed twice", instruction.name.c_str());
     if (instruction.types.empty())
@@ -224,8 +292,6 @@ void Validator::instructions() {
             instruction.shapeNMultiple, 1024);
       range((prefix + "shape k_bytes").c_str(), instruction.shapeKBytes, 1,
             1024);
-    } else {
-      range((prefix + "group").c_str(), instruction.group, 1, 16);
     }
   }
 }

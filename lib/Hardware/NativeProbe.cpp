@@ -110,10 +110,12 @@ static void describeX86(HardwareModel &model) {
   bool avx512 = model.hasFeature("avx512f");
   model.vectorBits = avx512 ? 512 : model.hasFeature("avx2") ? 256 : 128;
   model.vectorRegisters = avx512 ? 32 : 16;
-  if (model.hasFeature("fma") || avx512)
+  if (model.hasFeature("fma") || avx512) {
     model.instructions.push_back(vectorClass(
-        "fma", 1,
-        {{"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}, {"bf16", "f32"}}));
+        "fma", 1, {{"f32", "f32"}, {"f64", "f64"}, {"bf16", "f32"}}));
+    if (model.hasFeature("f16c") || avx512)
+      model.instructions.back().types.emplace_back("f16", "f32");
+  }
   if (avx512 ? model.hasFeature("avx512bw") : model.hasFeature("avx2"))
     model.instructions.push_back(
         vectorClass("pmaddwd", 2, {{"i8", "i32"}, {"i16", "i32"}}, "i16"));

@@ -262,7 +262,7 @@ TEST(HardwareJSON, Ranges) {
       "x86-64-v3: vector_bits_max is 256 but the vectors are not scalable "
       "(vector_bits 300)");
   EXPECT_EQ(message([](HardwareModel &m) { m.vectorRegisters = 0; }),
-            "x86-64-v3: vector_registers is 0, must be between 1 and 1024");
+            "x86-64-v3: vector_registers is 0, must be between 1 and 16");
   EXPECT_EQ(message([](HardwareModel &m) { m.fmaPerCycle = 0; }),
             "x86-64-v3: fma_per_cycle is 0, must be between 1 and 1024");
   EXPECT_EQ(message([](HardwareModel &m) { m.loadsPerCycle = 0; }),
@@ -299,8 +299,7 @@ TEST(HardwareJSON, Ranges) {
   EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].types.clear(); }),
             "x86-64-v3: instruction 'fma': types is empty");
   EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].group = 99; }),
-            "x86-64-v3: instruction 'fma': group is 99, must be between 1 and "
-            "16");
+            "x86-64-v3: instruction 'fma': group is 99, must be 1");
   EXPECT_EQ(message([](HardwareModel &m) {
               m.instructions.push_back(m.instructions[0]);
             }),
@@ -313,10 +312,49 @@ TEST(HardwareJSON, Ranges) {
             ": name is empty");
   EXPECT_EQ(message([](HardwareModel &m) { m.triple.clear(); }),
             "x86-64-v3: triple is empty");
+  EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].name = "warp"; }),
+            "x86-64-v3: instruction 'warp' is none of this architecture, which "
+            "has fma, pmaddwd, vnni, dpbf16");
+  EXPECT_EQ(message([](HardwareModel &m) {
+              m.instructions[0].types = {{"f32", "f32"}, {"f8", "f32"}};
+            }),
+            "x86-64-v3: instruction 'fma' of f8 with sums in f32 does not "
+            "exist, it is of f32, f64, bf16 with sums in f32, f16 with sums "
+            "in f32, f16");
+  EXPECT_EQ(message([](HardwareModel &m) { m.instructions[0].shapeM = 8; }),
+            "x86-64-v3: instruction 'fma' is no matrix instruction, so that m "
+            "must be absent\n"
+            "x86-64-v3: instruction 'fma': shape n_multiple is 0, must be "
+            "between 1 and 1024\n"
+            "x86-64-v3: instruction 'fma': shape k_bytes is 0, must be between "
+            "1 and 1024");
   HardwareModel gpu = resolve("sm_90a");
   gpu.sms = 0;
   EXPECT_EQ(toString(validate(gpu)),
             "sm_90a: sms is 0, must be between 1 and 4096");
+}
+
+TEST(HardwareJSON, ArchitecturesHaveSoManyRegistersAndSuchVectors) {
+  auto message = [](StringRef name, auto change) {
+    HardwareModel model = resolve(name);
+    change(model);
+    return toString(validate(model));
+  };
+  auto registers = [](HardwareModel &m) { m.vectorRegisters = 64; };
+  for (StringRef name : {"rvv", "neon", "x86-64-v4"})
+    EXPECT_EQ(
+        message(name, registers),
+        (name + ": vector_registers is 64, must be between 1 and 32").str());
+  auto drop = [](HardwareModel &m) { m.features = {"fma"}; };
+  EXPECT_EQ(message("rvv", drop),
+            "rvv: the vectors are scalable, so that features must have 'v'");
+  EXPECT_EQ(message("sve", drop),
+            "sve: the vectors are scalable, so that features must have 'sve'");
+  EXPECT_EQ(
+      message("neon",
+              [](HardwareModel &m) { m.vectorBits = m.vectorBitsMax = 256; }),
+      "neon: vector_bits is 256, but NEON's vectors have 128 bits; "
+      "longer ones are SVE's, which are scalable");
 }
 
 //===----------------------------------------------------------------------===//

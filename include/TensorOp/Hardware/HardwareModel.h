@@ -91,6 +91,10 @@ struct MeasuredPeaks {
   bool isMeasured() const { return f32Flops > 0; }
 };
 
+/// Whether two spellings are of one feature: avx512_bf16 and avx512bf16, sse4.2
+/// and sse4_2.
+bool isSameFeature(llvm::StringRef a, llvm::StringRef b);
+
 /// One machine, or one class of machines such as x86-64-v3.
 struct HardwareModel {
   std::string name;
@@ -176,12 +180,14 @@ struct HardwareModel {
 };
 
 /// Reads a model from its JSON text; the error names the field and, for a
-/// syntax error, the position. The result is validated.
+/// syntax error, the position. The result is validated, and what it promises
+/// is what the backend has for its cpu and attributes.
 llvm::Expected<HardwareModel> parseHardwareModel(llvm::StringRef text);
 /// JSON form, which parseHardwareModel reads back to an equal model.
 llvm::json::Value toJSON(const HardwareModel &model);
 std::string printHardwareModel(const HardwareModel &model);
 /// Ranges and consistency of the fields; one error per violated rule, joined.
+/// What the backend can do with them: Backend.h.
 llvm::Error validate(const HardwareModel &model);
 
 /// The machine this process runs on: cpu name and features of LLVM, caches and
