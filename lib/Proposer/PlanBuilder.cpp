@@ -8,6 +8,7 @@
 #include "PlanBuilder.h"
 #include "CacheBlocks.h"
 #include "llvm/ADT/STLExtras.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/MathExtras.h"
 #include <algorithm>
@@ -163,7 +164,7 @@ void Builder::divide(ArrayRef<LoopSize> loops, const Twine &why) {
 
 void Builder::blockLoops() {
   SmallVector<LoopSize> loops;
-  std::string why;
+  SmallVector<std::string> why;
   // The reduction: inner dimensions whole, the first that does not fit in
   // blocks, those further out one by one.
   SmallVector<unsigned> reductions = c.reductions();
@@ -209,13 +210,13 @@ void Builder::blockLoops() {
     if (block < extent) {
       loops.push_back({"jc", dim(c.lane).name, Size(block)});
       if (blocked)
-        why = formatv("jc: {0} of {1} in a share of the last cache; ",
-                      kib(double(block * steps) * bytes),
-                      operand(c.vectorOperand));
+        why.push_back(formatv("jc: {0} of {1} in a share of the last cache",
+                              kib(double(block * steps) * bytes),
+                              operand(c.vectorOperand)));
     }
   }
   if (byColumns && !loops.empty()) {
-    tile(loops, StringRef(why).rtrim("; "));
+    tile(loops, join(why, "; "));
     divide(loops, shares("the columns" + Twine(ownCopies())));
     vectorPlace = scalarPlace = "jc";
     loops.clear();
@@ -223,11 +224,11 @@ void Builder::blockLoops() {
   }
   if (any_of(outside, [](const LoopSize &l) { return l.loop == "pc"; })) {
     reductionLoop = "pc";
-    why += formatv("pc: {0} steps, {1} of {2} for a register tile, {3} of {4}",
-                   steps, kib(double(steps * width()) * bytes),
-                   operand(c.vectorOperand),
-                   kib(double(steps * choices.tile.height) * bytes),
-                   operand(c.scalarOperand));
+    why.push_back(formatv(
+        "pc: {0} steps, {1} of {2} for a register tile, {3} of {4}", steps,
+        kib(double(steps * width()) * bytes), operand(c.vectorOperand),
+        kib(double(steps * choices.tile.height) * bytes),
+        operand(c.scalarOperand)));
   }
   // Outermost first.
   for (const LoopSize &loop : reverse(outside))
@@ -254,14 +255,13 @@ void Builder::blockLoops() {
       loops.push_back(*rows);
       if (packed) {
         scalarPlace = "ic";
-        why +=
-            formatv("{0}ic: {1} of {2} in the second-level cache",
-                    why.empty() ? "" : "; ", kib(double(block * steps) * bytes),
-                    operand(c.scalarOperand));
+        why.push_back(formatv("ic: {0} of {1} in the second-level cache",
+                              kib(double(block * steps) * bytes),
+                              operand(c.scalarOperand)));
       }
     }
   }
-  tile(loops, why);
+  tile(loops, join(why, "; "));
   if (byRows && rows)
     divide(*rows, shares(blocked ? "the rows, with one packed copy of " +
                                        operand(c.vectorOperand) + " for all"

@@ -119,5 +119,12 @@ Proposal tensorop::proposeLegal(const KernelInfo &kernel,
     ADD_FAILURE() << hw.name << ": " << what << ": "
                   << llvm::toString(std::move(error)) << "\n"
                   << plan->str();
+  // Parts of a reason are separated; none is empty.
+  for (const Proposal::ReasonedStep &step : plan->steps) {
+    llvm::StringRef why = step.why;
+    if (why.contains("; ;") || why != why.trim("; "))
+      ADD_FAILURE() << hw.name << ": " << what << ": " << step.step.verb().str()
+                    << " because '" << step.why << "'";
+  }
   return *plan;
 }
