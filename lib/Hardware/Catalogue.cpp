@@ -9,6 +9,7 @@
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
@@ -180,13 +181,46 @@ static Error setLength(StringRef target, StringRef name, int64_t bits,
   return Error::success();
 }
 
+/// Whether `machine` is one of those that `family` stands for.
+static bool isOfFamily(StringRef family, const HardwareModel &machine) {
+  if (family == "rvv")
+    return machine.arch == Architecture::RISCV64 && machine.scalable;
+  if (family == "neon")
+    return machine.hasFeature("neon") && !machine.scalable;
+  return family == "sve" ? machine.hasFeature("sve") && machine.scalable
+                         : machine.isGPU();
+}
+
+/// The machine `name` of a family; a processor with two kinds of vectors has an
+/// entry for each, under one name of LLVM's.
+static Expected<HardwareModel> readOfFamily(StringRef target, StringRef family,
+                                            StringRef name) {
+  auto model = readKnown(name);
+  if (!model || isOfFamily(family, *model))
+    return model;
+  std::optional<HardwareModel> other;
+  forEachMachine([&](const std::string &, const HardwareModel &one) {
+    if (!model->cpu.empty() && one.cpu == model->cpu && isOfFamily(family, one))
+      other = one;
+  });
+  if (other)
+    return std::move(*other);
+  return fail("target '%s': '%s' is no %s machine", target.str().c_str(),
+              name.str().c_str(), family.str().c_str());
+}
+
 /// `rvv:vlen=256:cpu=x`: family and options.
 static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
                                              ArrayRef<StringRef> options) {
   std::string machine = family == "nvptx" ? "sm_90a" : family.str();
   std::optional<int64_t> vlen;
+  StringSet<> given;
   for (StringRef option : options) {
     auto [key, value] = option.split('=');
+    bool isChip = family == "nvptx" && value.empty() && key.starts_with("sm_");
+    if (!given.insert(isChip ? "sm_" : key).second)
+      return fail("target '%s': '%s' is given twice", target.str().c_str(),
+                  isChip ? "sm_" : key.str().c_str());
     if (key == "cpu" && family != "nvptx" && !value.empty()) {
       machine = value.str();
     } else if (key == "vlen" && (family == "rvv" || family == "sve")) {
@@ -194,24 +228,19 @@ static Expected<HardwareModel> resolveFamily(StringRef target, StringRef family,
       if (!bits)
         return bits.takeError();
       vlen = *bits;
-    } else if (family == "nvptx" && value.empty() && key.starts_with("sm_")) {
+    } else if (key == "vlen" && family == "neon") {
+      return fail("target '%s': NEON's vectors have 128 bits, vlen is of rvv "
+                  "and sve (sve:%s)",
+                  target.str().c_str(), option.str().c_str());
+    } else if (isChip) {
       machine = key.str();
     } else {
       return fail("target '%s': unknown option '%s'; %s", target.str().c_str(),
                   option.str().c_str(), listTargets().c_str());
     }
   }
-  auto model = readKnown(machine);
-  if (!model)
-    return model;
-  bool fits = family == "rvv"    ? model->arch == Architecture::RISCV64
-              : family == "neon" ? model->hasFeature("neon")
-              : family == "sve"  ? model->hasFeature("sve")
-                                 : model->isGPU();
-  if (!fits)
-    return fail("target '%s': '%s' is no %s machine", target.str().c_str(),
-                machine.c_str(), family.str().c_str());
-  if (vlen)
+  auto model = readOfFamily(target, family, machine);
+  if (model && vlen)
     if (Error error = setLength(target, machine, *vlen, *model))
       return std::move(error);
   return model;
@@ -222,6 +251,9 @@ static Expected<HardwareModel>
 resolveMachine(StringRef target,
                function_ref<Expected<HardwareModel>(StringRef)> read) {
   auto [name, length] = target.split(":vlen=");
+  if (length.contains(":vlen="))
+    return fail("target '%s': '%s' is given twice", target.str().c_str(),
+                "vlen");
   auto model = read(name);
   if (!model || name.size() == target.size())
     return model;

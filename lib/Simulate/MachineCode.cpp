@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "MachineCode.h"
+#include "llvm/ADT/StringExtras.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
@@ -32,6 +33,20 @@ static void initializeTargets() {
   });
 }
 
+/// The machines of the catalogue with a cpu and the same kind of vectors.
+static std::vector<std::string> listModelled(const HardwareModel &machine) {
+  std::vector<std::string> names;
+  for (const std::string &name : knownMachines()) {
+    auto one = resolveTarget(name);
+    if (!one)
+      consumeError(one.takeError());
+    else if (one->arch == machine.arch && one->scalable == machine.scalable &&
+             !one->cpu.empty())
+      names.push_back(name);
+  }
+  return names;
+}
+
 Expected<std::unique_ptr<MachineCode>>
 MachineCode::create(const HardwareModel &machine) {
   if (machine.arch != Architecture::RISCV64 &&
@@ -39,9 +54,10 @@ MachineCode::create(const HardwareModel &machine) {
     return fail("target '%s': only riscv64 and aarch64 are simulated",
                 machine.name.c_str());
   if (machine.cpu.empty())
-    return fail("target '%s' names no cpu, and so no scheduling model; one "
-                "that does: rvv:vlen=256:cpu=spacemit-x60",
-                machine.name.c_str());
+    return fail("target '%s' names no cpu, and so no scheduling model; "
+                "machines of its kind that do: %s",
+                machine.name.c_str(),
+                join(listModelled(machine), ", ").c_str());
   initializeTargets();
   std::unique_ptr<MachineCode> code(new MachineCode());
   std::string error;

@@ -284,8 +284,11 @@ Expected<Simulation> Simulator::run(ArrayRef<std::string> program,
   if (result.unseenAccesses > 0.001 * result.instructions)
     result.notes.push_back(formatv(
         "the emulator reports no access of {0:f0} executed loads and stores "
-        "(QEMU reports none of SVE); their misses count no cycles",
-        result.unseenAccesses));
+        "({1}); their misses count no cycles",
+        result.unseenAccesses,
+        state->machine.hasFeature("sve")
+            ? "QEMU reports none of SVE"
+            : "QEMU runs prefetches as hints that touch nothing"));
   return std::move(result);
 }
 

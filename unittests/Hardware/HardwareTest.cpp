@@ -100,6 +100,12 @@ TEST(Catalogue, Families) {
   EXPECT_EQ(resolve("rvv:vlen=256:cpu=spacemit-x60").cpu, "spacemit-x60");
   EXPECT_EQ(resolve("neon:cpu=neoverse-n1").name, "neoverse-n1");
   EXPECT_EQ(resolve("neon").arch, Architecture::AArch64);
+  // One processor, two kinds of vectors.
+  EXPECT_EQ(resolve("neon:cpu=neoverse-v1").name, "neoverse-v1");
+  EXPECT_EQ(resolve("neon:cpu=neoverse-v1-sve").name, "neoverse-v1");
+  EXPECT_EQ(resolve("sve:cpu=neoverse-v1").name, "neoverse-v1-sve");
+  EXPECT_EQ(resolve("sve:cpu=neoverse-v1").vectorBits, 256);
+  EXPECT_EQ(resolve("sve:cpu=neoverse-v1:vlen=256").vectorBitsMax, 256);
   EXPECT_EQ(resolve("sve").scalableUnitBits(), 128);
   EXPECT_TRUE(resolve("sve").isLengthAgnostic());
   HardwareModel sve = resolve("sve:vlen=256");
@@ -118,7 +124,8 @@ TEST(Catalogue, Families) {
 TEST(Catalogue, UnknownTargets) {
   std::string list =
       "; code is made for native, apple-m1, cortex-a55, cortex-a72, "
-      "neoverse-n1, neoverse-v1, sapphirerapids, sifive-p670, sifive-x280, "
+      "neoverse-n1, neoverse-v1, neoverse-v1-sve, sapphirerapids, sifive-p670, "
+      "sifive-x280, "
       "spacemit-x60, "
       "x86-64-v3, x86-64-v4, znver3, znver4, znver5, rvv[:vlen=N][:cpu=NAME], "
       "neon[:cpu=NAME], sve[:vlen=N][:cpu=NAME] and the machine of a hardware "
@@ -140,6 +147,21 @@ TEST(Catalogue, UnknownTargets) {
             "'spacemit-x60' has 256 to 256");
   EXPECT_EQ(error(resolveTarget("neon:cpu=znver3")),
             "target 'neon:cpu=znver3': 'znver3' is no neon machine");
+  EXPECT_EQ(error(resolveTarget("sve:cpu=neoverse-n1")),
+            "target 'sve:cpu=neoverse-n1': 'neoverse-n1' is no sve machine");
+  EXPECT_EQ(error(resolveTarget("neon:vlen=256")),
+            "target 'neon:vlen=256': NEON's vectors have 128 bits, vlen is of "
+            "rvv and sve (sve:vlen=256)");
+  for (StringRef twice :
+       {"sve:vlen=256:vlen=512", "rvv:vlen=256:cpu=spacemit-x60:vlen=256",
+        "spacemit-x60:vlen=256:vlen=256", "board.json:vlen=256:vlen=512"})
+    EXPECT_EQ(error(resolveTarget(twice)),
+              ("target '" + twice + "': 'vlen' is given twice").str());
+  EXPECT_EQ(error(resolveTarget("neon:cpu=cortex-a55:cpu=cortex-a72")),
+            "target 'neon:cpu=cortex-a55:cpu=cortex-a72': 'cpu' is given "
+            "twice");
+  EXPECT_EQ(error(resolveTarget("nvptx:sm_90a:sm_90a")),
+            "target 'nvptx:sm_90a:sm_90a': 'sm_' is given twice");
   EXPECT_EQ(error(resolveTarget("nvptx:sm_12")),
             "unknown target 'sm_12'" + list);
 }
