@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Execution/Worker.h"
+#include "TensorOp/Execution/JsonLines.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cerrno>
@@ -38,36 +39,6 @@ double now() {
 Error workerError(WorkerError::Kind kind, const llvm::Twine &message,
                   int signal = 0) {
   return llvm::make_error<WorkerError>(kind, message.str(), signal);
-}
-
-/// Writes all of `text`; false when the other end is closed.
-bool writeAll(int fd, StringRef text) {
-  while (!text.empty()) {
-    ssize_t written = ::write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0)
-      return false;
-    text = text.drop_front(written);
-  }
-  return true;
-}
-
-std::string toLine(llvm::json::Object object) {
-  std::string line;
-  llvm::raw_string_ostream(line)
-      << llvm::json::Value(std::move(object)) << "\n";
-  return line;
-}
-
-/// Takes one line off the front of `pending`, or returns nothing.
-std::optional<std::string> takeLine(std::string &pending) {
-  size_t end = pending.find('\n');
-  if (end == std::string::npos)
-    return std::nullopt;
-  std::string line = pending.substr(0, end);
-  pending.erase(0, end + 1);
-  return line;
 }
 
 } // namespace
@@ -254,8 +225,8 @@ Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
 int tensorop::serveJobs(llvm::function_ref<llvm::json::Object(
                             const llvm::json::Object &, Worker::ProgressFn)>
                             handle) {
-  int replies = ::fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 3);
-  if (replies < 0 || ::dup2(STDERR_FILENO, STDOUT_FILENO) < 0) {
+  int replies = takeStandardOutput();
+  if (replies < 0) {
     llvm::errs() << "cannot set up the worker's channel: "
                  << std::strerror(errno) << "\n";
     return 1;

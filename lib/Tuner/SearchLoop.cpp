@@ -44,12 +44,6 @@ void Tuner::Search::rank(size_t index) {
   result.best = index;
 }
 
-size_t Tuner::Search::inFlight() const {
-  return llvm::count_if(window, [](const Entry &entry) {
-    return !entry.isFinished && !entry.same;
-  });
-}
-
 size_t Tuner::Search::expected() const {
   return result.trials.size() +
          llvm::count_if(window, [](const Entry &entry) { return !entry.same; });
@@ -121,39 +115,37 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
     search.window.push_back(std::move(entry));
     return true;
   };
-  // Tells what is finished, up to the first that is not.
-  auto advance = [&](bool skip) {
-    while (!search.window.empty()) {
-      Search::Entry &front = search.window.front();
-      if (front.same) {
-        // Without the missing ones, numbers are others.
-        if (!skip)
-          search.tell(front.trial.point, result.trials[*front.same].evaluation);
-      } else if (front.isFinished) {
-        Trial &trial = front.trial;
-        search.tell(trial.point, trial.evaluation);
-        if (trial.evaluation.outcome == Outcome::Measured)
-          search.learner.learn(trial.point, trial.evaluation.score);
-        if (trial.point == points->start())
-          result.start = result.trials.size();
-        search.append(std::move(trial));
-        observe(result.trials.back(), result);
-      } else if (!skip) {
-        return;
-      }
-      search.window.pop_front();
+  auto isFrontKnown = [&] {
+    return !search.window.empty() &&
+           (search.window.front().isFinished || search.window.front().same);
+  };
+  auto tellFront = [&] {
+    Search::Entry entry = std::move(search.window.front());
+    search.window.pop_front();
+    if (entry.same) {
+      search.tell(entry.trial.point, result.trials[*entry.same].evaluation);
+      return;
     }
+    Trial &trial = entry.trial;
+    search.tell(trial.point, trial.evaluation);
+    if (trial.evaluation.outcome == Outcome::Measured)
+      search.learner.learn(trial.point, trial.evaluation.score);
+    if (trial.point == points->start())
+      result.start = result.trials.size();
+    search.append(std::move(trial));
+    observe(result.trials.back(), result);
   };
 
   while (true) {
-    // Entries without a candidate of their own are bounded, too.
-    while (!isOver() && search.inFlight() < capacity &&
-           search.window.size() < 2 * capacity)
-      if (!ask())
-        break;
-      else
-        advance(/*skip=*/false);
-    if (search.inFlight() == 0 || stop || !result.error.empty())
+    // After each that was told, one is asked for, whatever is finished: the
+    // order in which candidates end must not be seen.
+    while (!isOver() && search.window.size() < capacity && ask())
+      ;
+    if (isFrontKnown()) {
+      tellFront();
+      continue;
+    }
+    if (search.window.empty() || stop || !result.error.empty())
       break;
     llvm::Expected<std::optional<Finished>> finished =
         state->evaluator->wait(stop);
@@ -173,10 +165,13 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
       if (llvm::Error error = store(entry.trial))
         result.error = llvm::toString(std::move(error));
     }
-    advance(/*skip=*/false);
   }
-  // After an early end, some may be missing.
-  advance(/*skip=*/true);
+  // After an early end some are missing, and numbers would be others.
+  for (Search::Entry &entry : std::exchange(search.window, {}))
+    if (entry.isFinished) {
+      search.window.push_back(std::move(entry));
+      tellFront();
+    }
   result.isInterrupted = stop;
   result.rankCorrelation = search.learner.rankCorrelation();
   if (search.best > 0)

@@ -57,8 +57,7 @@ struct Tuner::Search {
   void append(Trial trial);
   /// Makes the trial at `index` the best when it is.
   void rank(size_t index);
-  /// Candidates that the evaluator has, and trials that will be in the result.
-  size_t inFlight() const;
+  /// Trials that will be in the result.
   size_t expected() const;
 
   TuneResult result;

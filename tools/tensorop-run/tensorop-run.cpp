@@ -10,6 +10,7 @@
 #include "../Targets.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
+#include "TensorOp/Execution/TemporaryFolder.h"
 #include "TensorOp/Proposer/Proposer.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Generators.h"
@@ -54,24 +55,6 @@ const EmitKind emitKinds[] = {
     {"asm", {"kernel.s"}},
     {"llvm", {"kernel.ll"}},
     {"mlir", {"kernel.mlir"}}};
-
-/// A folder that goes when the tool ends.
-class TemporaryFolder {
-public:
-  ~TemporaryFolder() {
-    if (!path.empty())
-      llvm::sys::fs::remove_directories(path);
-  }
-  std::error_code make() {
-    llvm::SmallString<128> made;
-    std::error_code code =
-        llvm::sys::fs::createUniqueDirectory("tensorop-run", made);
-    if (!code)
-      path = made.str().str();
-    return code;
-  }
-  std::string path;
-};
 
 int fail(int code, const llvm::Twine &text) {
   llvm::errs() << "error: " << text << "\n";
@@ -252,7 +235,7 @@ int run(Options &options) {
   job.compile.reference =
       options.check || emits(options, "bundle") || job.compile.runner;
   TemporaryFolder temporary;
-  if (std::error_code code = temporary.make())
+  if (std::error_code code = temporary.make("tensorop-run"))
     return fail(Failed, "cannot make a temporary folder: " + code.message());
   job.compile.directory = temporary.path;
   if (options.check)

@@ -91,7 +91,7 @@ void Progress::show(const Trial &trial, const TuneResult &result) {
   const Trial &best = result.trials[result.best];
   bool isBest =
       best.number == trial.number && evaluation.outcome == Outcome::Measured;
-  if (!isTerminal && !isBest)
+  if (!isTerminal && !isBest && !settings.everyTrial)
     return;
   std::string line = formatv("trial {0}", trial.number - result.earlier).str();
   if (settings.trials > 0)

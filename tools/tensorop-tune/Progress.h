@@ -19,6 +19,8 @@ class Progress {
 public:
   struct Settings {
     bool quiet = false;
+    /// A line for each trial, whatever `out` is.
+    bool everyTrial = false;
     int64_t trials = 0;
     double seconds = 0;
   };

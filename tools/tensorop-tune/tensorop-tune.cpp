@@ -7,11 +7,12 @@
 
 #include "../CommandLine.h"
 #include "../Targets.h"
+#include "AskTell.h"
 #include "Progress.h"
 #include "TensorOp/Database/Database.h"
 #include "TensorOp/Execution/Evaluator.h"
+#include "TensorOp/Execution/TemporaryFolder.h"
 #include "TensorOp/Simulate/Emulator.h"
-#include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
@@ -25,7 +26,8 @@ namespace {
 struct Options {
   std::string input, output, events, importFile, exportFile;
   TuneOptions tune;
-  bool cold = false, quiet = false;
+  bool cold = false, quiet = false, askTell = false, evaluate = false;
+  int64_t inFlight = 1;
   double measureSeconds = 0.3;
   double memoryGiB = 16;
 };
@@ -33,24 +35,6 @@ struct Options {
 /// Set by ^C: the trial in hand ends, what is known is written.
 std::atomic<bool> stop{false};
 void interrupt(int) { stop = true; }
-
-/// A folder that goes when the tool ends.
-class TemporaryFolder {
-public:
-  ~TemporaryFolder() {
-    if (!path.empty())
-      llvm::sys::fs::remove_directories(path);
-  }
-  std::error_code make() {
-    llvm::SmallString<128> made;
-    std::error_code code =
-        llvm::sys::fs::createUniqueDirectory("tensorop-tune", made);
-    if (!code)
-      path = made.str().str();
-    return code;
-  }
-  std::string path;
-};
 
 int fail(int code, const llvm::Twine &text) {
   llvm::errs() << "error: " << text << "\n";
@@ -77,12 +61,16 @@ std::string validate(const Options &options) {
         check("--trials", double(tune.trials), 0, 1e9),
         check("--seconds", tune.seconds, 0, 1e7),
         check("--measure-seconds", options.measureSeconds, 0.01, 60),
+        check("--in-flight", double(options.inFlight), 1, 4096),
         check("--structures", tune.space.maxStructures, 1, 4096),
         check("--depth", tune.space.depth, 0, 8),
         check("--time-limit", tune.limits.seconds, 0.1, 1e6),
         check("--memory-limit", options.memoryGiB, 1, 1e6)})
     if (!why.empty())
       return why;
+  if (options.inFlight != 1 && !options.askTell)
+    return "--in-flight needs --ask-tell: this machine takes one candidate at "
+           "a time";
   if (tune.trials == 0 && tune.seconds == 0)
     return "--trials=0 needs --seconds: the search would have no end";
   return "";
@@ -130,6 +118,8 @@ int exchange(const Options &options) {
 }
 
 int run(Options &options) {
+  if (options.evaluate)
+    return evaluateCandidates(versionText);
   if (!options.importFile.empty() || !options.exportFile.empty())
     return exchange(options);
   if (options.input.empty())
@@ -169,9 +159,10 @@ int run(Options &options) {
                   "cannot write '" + options.output + "': " + code.message());
   }
   TemporaryFolder temporary;
-  if (std::error_code made = temporary.make())
+  if (std::error_code made = temporary.make("tensorop-tune"))
     return fail(Failed, "cannot make a temporary folder: " + made.message());
   job.compile.directory = temporary.path;
+  Job asked = job;
   if (llvm::Error error = chooseEvaluator(job)) {
     int exit = error.isA<MissingEmulator>() ? MissingDevice : Usage;
     return fail(exit, llvm::toString(std::move(error)));
@@ -179,16 +170,32 @@ int run(Options &options) {
 
   std::signal(SIGINT, interrupt);
   std::signal(SIGTERM, interrupt);
-  Tuner tuner(tune);
+  std::optional<AskTell> askTell;
+  if (options.askTell) {
+    askTell.emplace(options.inFlight, stop);
+    if (llvm::Error error = askTell->open())
+      return fail(Failed, llvm::toString(std::move(error)));
+  }
+  llvm::raw_ostream &out = askTell ? askTell->out() : llvm::outs();
+  Tuner tuner(tune, askTell ? askTell->makeEvaluator() : nullptr);
   if (llvm::Error error = tuner.prepare())
     return fail(Failed, llvm::toString(std::move(error)));
-  Progress progress(tuner, {options.quiet, tune.trials, tune.seconds},
-                    llvm::outs(), events.get());
+  Progress progress(tuner,
+                    {options.quiet, options.askTell, tune.trials, tune.seconds},
+                    out, events.get());
   progress.begin();
-  TuneResult result =
-      tuner.run([&](const Trial &trial,
-                    const TuneResult &now) { progress.show(trial, now); },
-                stop);
+  if (askTell) {
+    askTell->progress(/*isBest=*/true);
+    if (llvm::Error error = askTell->begin(tuner, asked, tune))
+      return fail(Failed, llvm::toString(std::move(error)));
+  }
+  TuneResult result = tuner.run(
+      [&](const Trial &trial, const TuneResult &now) {
+        progress.show(trial, now);
+        if (askTell)
+          askTell->progress(now.trials[now.best].number == trial.number);
+      },
+      stop);
   if (result.trials.empty() && !result.error.empty())
     return fail(Failed, result.error);
   if (result.trials.empty())
@@ -213,8 +220,8 @@ int run(Options &options) {
     if (code)
       return fail(Failed,
                   "cannot write '" + options.output + "': " + code.message());
-    llvm::outs() << "wrote " << options.output
-                 << ": the payload with this plan, for tensorop-run\n";
+    out << "wrote " << options.output
+        << ": the payload with this plan, for tensorop-run\n";
   }
   if (!result.error.empty())
     return fail(Failed, result.error);
@@ -223,6 +230,9 @@ int run(Options &options) {
     events->clear_error();
     return fail(Failed, "cannot write '" + options.events + "': " + why);
   }
+  if (askTell)
+    if (llvm::Error error = askTell->end(result))
+      return fail(Failed, llvm::toString(std::move(error)));
   return Done;
 }
 
@@ -296,6 +306,15 @@ int main(int argc, char **argv) {
   app.add_option("--memory-limit", options.memoryGiB,
                  "GiB of address space for the worker (16)");
   app.add_flag("--quiet", options.quiet, "Print the result only");
+  app.add_flag("--ask-tell", options.askTell,
+               "Evaluate nothing here: hand out candidates as lines of JSON on "
+               "standard output and read what became of them on standard input "
+               "(docs/distributed.md)");
+  app.add_option("--in-flight", options.inFlight,
+                 "With --ask-tell, candidates that are handed out at once (1)");
+  app.add_flag("--evaluate", options.evaluate,
+               "The other end of --ask-tell: evaluate candidates from standard "
+               "input on this machine, and nothing else");
   tune.limits.seconds = 60;
   tune.versions = versionText;
   if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))

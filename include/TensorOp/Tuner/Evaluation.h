@@ -67,7 +67,8 @@ struct Finished {
 class CandidateEvaluator {
 public:
   virtual ~CandidateEvaluator();
-  /// So many candidates, at least 1, may be submitted and not finished.
+  /// So many candidates, at least 1, may be submitted before the first of them
+  /// is finished.
   virtual size_t capacity() const = 0;
   /// Errors say why no candidate can be evaluated any more.
   virtual llvm::Error submit(const Candidate &candidate) = 0;
