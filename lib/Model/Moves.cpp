@@ -30,6 +30,10 @@ public:
     changeEdges();
     return std::move(moves);
   }
+  std::vector<Move> runDissolve() {
+    dissolve();
+    return std::move(moves);
+  }
 
 private:
   void interchange();
@@ -297,10 +301,16 @@ void Mover::changeEdges() {
   }
 }
 
-std::vector<Move> movesOf(const LoopTree &tree) {
+static Mover moverOf(const LoopTree &tree) {
   TENSOROP_CHECK(tree.isClosed() && tree.root().info && tree.root().tile,
                  "moves need a closed tree with payload and register tile");
-  return Mover(tree).run();
+  return Mover(tree);
+}
+
+std::vector<Move> movesOf(const LoopTree &tree) { return moverOf(tree).run(); }
+
+std::vector<Move> dissolvingMovesOf(const LoopTree &tree) {
+  return moverOf(tree).runDissolve();
 }
 
 } // namespace tensorop::model

@@ -74,7 +74,6 @@ std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
     }
   }
   double perCycle = peakPerCycle(root, hardware);
-  double flopsPerByte;
   const MeasuredPeaks &measured = hardware.peaks;
   if (measured.isMeasured() && measured.copyBytes > 0) {
     result.isMeasured = true;
@@ -86,12 +85,14 @@ std::optional<Roofline> computeRoofline(const KernelInfo &kernel,
                                    : 0;
     // Without an instruction of its own, a type is computed in another.
     bool isOwn = known > 0 && (type == "f64" || wider > 1);
-    flopsPerByte =
-        (isOwn ? known : measured.f32Flops * wider) / measured.copyBytes;
+    result.peak = isOwn ? known : measured.f32Flops * wider;
+    result.bandwidth = measured.copyBytes;
   } else {
-    flopsPerByte = perCycle / hardware.bytesPerCycle(hardware.caches.size());
+    result.peak = perCycle;
+    result.bandwidth = hardware.bytesPerCycle(hardware.caches.size());
   }
-  result.attainable = std::min(1.0, result.intensity() / flopsPerByte);
+  result.attainable =
+      std::min(1.0, result.intensity() * result.bandwidth / result.peak);
   return result;
 }
 

@@ -96,7 +96,14 @@ Evaluation LocalEvaluator::measure(const std::string &plan, double seconds) {
   one.compile.plans = plan;
   one.compile.plansName = "candidate";
   one.bench->seconds = seconds;
-  return judge(runJob(worker, one, [](llvm::StringRef) {}));
+  JobResult result = runJob(worker, one, [](llvm::StringRef) {});
+  const json::Object *bench = result.bench.getAsObject();
+  if (bench && result.status == JobStatus::Done) {
+    report.machine = result.machine;
+    if (const json::Value *peaks = bench->get("peaks"))
+      report.peaks = *peaks;
+  }
+  return judge(result);
 }
 
 Evaluation LocalEvaluator::evaluate(const Candidate &candidate,

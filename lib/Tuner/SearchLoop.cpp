@@ -99,7 +99,7 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
     if (isNew) {
       trial.predicted = search.learner.predict(*point);
       bool isFirst = *point == points->start();
-      entry.id = ++search.lastId;
+      entry.id = ++state->lastId;
       Candidate candidate;
       candidate.id = entry.id;
       candidate.plan = trial.plan;
@@ -219,6 +219,8 @@ void Tuner::compare(TuneResult &result, double seconds,
     if (hasStart && order[i] == *result.start)
       first = i;
   }
+  for (size_t i = 0; i < order.size(); ++i)
+    result.finalists.push_back({order[i], scores[i], samples[i]});
   result.startScore = first ? scores[*first] : 0;
   result.best = order[*winner];
   result.bestScore = scores[*winner];

@@ -64,16 +64,20 @@ llvm::Error Tuner::findKernel(const std::string &kernels) {
     if (!func->hasAttr(kernelAttrName))
       continue;
     names += (names.empty() ? "'" : ", '") + func.getName().str() + "'";
-    if (!options.kernel.empty() && func.getName() != options.kernel)
-      continue;
     FailureOr<model::KernelInfo> info = strategy::describeKernel(func);
     if (failed(info))
       return llvm::createStringError("internal error: kernel '" +
                                      func.getName() + "' is not described");
+    this->kernels.push_back(*info);
+    if (!options.kernel.empty() && func.getName() != options.kernel)
+      continue;
     if (!options.kernel.empty() || workOf(*info) > most) {
       most = workOf(*info);
       chosen = std::move(*info);
       kernel = func.getName().str();
+      text.clear();
+      llvm::raw_string_ostream stream(text);
+      func.print(stream, OpPrintingFlags().elideLargeElementsAttrs());
     }
   }
   if (!chosen)

@@ -32,6 +32,8 @@ struct Tuner::State {
   /// What all trials of this search have in common.
   database::Trial common;
   std::unique_ptr<CandidateEvaluator> evaluator;
+  /// Of the candidates that were submitted.
+  int64_t lastId = 0;
 };
 
 /// One run. Candidates may finish in any order; the algorithm hears of them in
@@ -70,7 +72,6 @@ struct Tuner::Search {
   std::deque<Entry> window;
   /// Score of the best trial; 0: none.
   double best = 0;
-  int64_t lastId = 0;
 };
 
 } // namespace tensorop

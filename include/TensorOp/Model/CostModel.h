@@ -56,6 +56,9 @@ struct Roofline {
   double intensity() const { return bytes > 0 ? flops / bytes : 0; }
   /// Share of the peak that the memory's bandwidth allows, at most 1.
   double attainable = 1;
+  /// Peak operations and bytes of main memory of one core: per second when they
+  /// were measured, else per cycle.
+  double peak = 0, bandwidth = 0;
   bool isMemoryBound() const { return attainable < 1; }
   /// True when it rests on measured peaks, not on those of the catalogue.
   bool isMeasured = false;

@@ -31,6 +31,10 @@ struct Move {
 /// whose root has a register tile (TENSOROP_CHECK); legal or not.
 std::vector<Move> movesOf(const LoopTree &tree);
 
+/// Those of them that take away a loop of blocks; copies that are filled there
+/// move to the loop around it.
+std::vector<Move> dissolvingMovesOf(const LoopTree &tree);
+
 } // namespace tensorop::model
 
 #endif // TENSOROP_MODEL_MOVES_H

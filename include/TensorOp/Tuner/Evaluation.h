@@ -63,6 +63,12 @@ struct Finished {
   Evaluation evaluation;
 };
 
+/// The machine that candidates run on, as the runtime reports it
+/// (Runtime/Report.h); null where that is not known.
+struct MachineReport {
+  llvm::json::Value machine = nullptr, peaks = nullptr;
+};
+
 /// Compiles, checks and times candidates: here, or wherever its other end is.
 class CandidateEvaluator {
 public:
@@ -82,6 +88,8 @@ public:
   virtual llvm::Expected<std::vector<std::vector<double>>>
   compare(llvm::ArrayRef<std::string> plans, size_t rounds, double seconds,
           const std::atomic<bool> &stop) = 0;
+  /// Known after the first timing, if at all.
+  virtual MachineReport machine() const { return {}; }
 };
 
 /// Evaluates in a worker process of this machine, one candidate at a time.
@@ -101,6 +109,7 @@ public:
   llvm::Expected<std::vector<std::vector<double>>>
   compare(llvm::ArrayRef<std::string> plans, size_t rounds, double seconds,
           const std::atomic<bool> &stop) override;
+  MachineReport machine() const override { return report; }
 
 private:
   Evaluation measure(const std::string &plan, double seconds);
@@ -108,6 +117,7 @@ private:
   Worker &worker;
   Job job;
   std::optional<Candidate> pending;
+  MachineReport report;
 };
 
 /// The first error that a job ended with.

@@ -8,6 +8,8 @@
 #ifndef TENSOROP_TUNER_TUNER_H
 #define TENSOROP_TUNER_TUNER_H
 
+#include "TensorOp/Model/CostModel.h"
+#include "TensorOp/Tuner/Ablation.h"
 #include "TensorOp/Tuner/Algorithm.h"
 #include "TensorOp/Tuner/Evaluation.h"
 
@@ -52,6 +54,15 @@ struct TuneOptions {
   std::string versions;
 };
 
+/// A trial that was measured again in the last comparison.
+struct Finalist {
+  /// Index in TuneResult::trials.
+  size_t trial = 0;
+  /// Median of the comparison's samples, or the trial's own score.
+  double score = 0;
+  std::vector<double> samples;
+};
+
 /// What a search has found.
 struct TuneResult {
   /// Earlier ones first.
@@ -61,6 +72,7 @@ struct TuneResult {
   std::optional<size_t> start;
   /// Index of the plan that won the last comparison.
   size_t best = 0;
+  std::vector<Finalist> finalists;
   /// Medians of that comparison: of the best and of the analytic plan.
   double bestScore = 0, startScore = 0;
   double rankCorrelation = 0;
@@ -72,6 +84,30 @@ struct TuneResult {
   /// or an evaluator that is gone; empty: nothing did.
   std::string error;
   std::map<Outcome, int64_t> counts() const;
+};
+
+/// A part of the best plan, and the plan without it measured in turns with the
+/// best.
+struct Attribution {
+  Ablation ablation;
+  /// Of the plan without the part; `Refused` with the rule that needs it. The
+  /// score is the median.
+  Evaluation evaluation;
+  /// Score without the part over that of the best, for each pair of
+  /// measurements: above 1 the part makes the plan faster.
+  std::vector<double> ratios;
+  /// Their median; 0 without any.
+  double ratio = 0;
+  /// No time was left to measure it.
+  bool isSkipped = false;
+};
+
+/// What bounds the payload on the machine that measures it.
+struct TuneBounds {
+  /// Of all kernels of the payload; the peaks are those of one core for the
+  /// tuned kernel's types, per second, or per cycle of a simulated machine.
+  model::Roofline roofline;
+  bool isSimulated = false;
 };
 
 class Tuner {
@@ -92,6 +128,14 @@ public:
   llvm::StringRef unit() const;
   /// Arithmetic operations of a call of the payload; 0: unknown.
   int64_t flops() const { return operations; }
+  /// The kernel as MLIR, large constants left out.
+  const std::string &kernelText() const { return text; }
+  /// Known when a candidate has been measured; nothing before, and when extents
+  /// are not known.
+  std::optional<TuneBounds> bounds() const;
+  /// What the evaluator says about its machine; null before it was measured on,
+  /// and without one.
+  llvm::json::Value evaluatorMachine() const;
 
   using Observer = llvm::function_ref<void(const Trial &, const TuneResult &)>;
   /// Searches until a limit is reached or `stop` is set; `observe` hears of
@@ -99,12 +143,25 @@ public:
   /// turns; the analytic plan wins unless another one is faster.
   TuneResult run(Observer observe, const std::atomic<bool> &stop);
 
+  using AttributionObserver = llvm::function_ref<void(const Attribution &)>;
+  /// Leaves out each part of the best plan alone (Ablation.h) and measures it
+  /// in turns with the best one, three times each, fewer when that would take
+  /// more than `seconds` in all; what is left then is skipped, as is all of it
+  /// when `stop` is set. `observe` hears of each part. Nothing without a
+  /// measured best. Returns the seconds it took; errors are those of the
+  /// evaluator.
+  llvm::Expected<double> attribute(const TuneResult &result, double seconds,
+                                   AttributionObserver observe,
+                                   const std::atomic<bool> &stop);
+
   /// The payload with the plan, as MLIR that tensorop-run takes.
   llvm::Expected<std::string> writeTuned(const Trial &trial) const;
 
 private:
   struct State;
   struct Search;
+  llvm::Error measurePart(const TuneResult &result, int pairs, Attribution &one,
+                          const std::atomic<bool> &stop);
   llvm::Error store(const Trial &trial);
   llvm::Error recall(Search &search);
   void compare(TuneResult &result, double seconds,
@@ -113,9 +170,11 @@ private:
 
   TuneOptions options;
   std::unique_ptr<State> state;
-  std::string kernel;
+  std::string kernel, text;
   std::unique_ptr<SearchSpace> points;
   int64_t operations = 0;
+  /// All kernels of the payload.
+  std::vector<model::KernelInfo> kernels;
 };
 
 } // namespace tensorop
