@@ -9,6 +9,7 @@
 # Features: shared-data, clang-format, gcc, avx2, avx512, avx512-vnni, avx512-bf16, two-cpus, openblas, blis, onednn,
 #   libraries-riscv64, libraries-aarch64 (the C library that Debian's cross compilers bring),
 #   qemu-riscv64, qemu-aarch64 (user emulation, the cross compiler and a static runner),
+#   plotly (some Python 3 has it; %{plotly} is that Python), browser (a Chromium; %{browser}),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -16,6 +17,7 @@ import ctypes
 import ctypes.util
 import os
 import shutil
+import subprocess
 import sys
 
 import lit.formats
@@ -120,6 +122,25 @@ add_feature("clang-tidy", shutil.which("clang-tidy-22"))
 add_feature("two-cpus", len(os.sched_getaffinity(0)) >= 2)
 add_feature("plugin", os.path.exists(os.path.join(config.tensorop_obj_root, "lib", "TensorOpPlugin.so")))
 add_feature("gcc", shutil.which("g++"))
+
+
+def python_with(module):
+    """A Python 3 that has the module, as tensorop-tune looks for one; None: there is none."""
+    for python in (shutil.which("python3"), "/usr/bin/python3", sys.executable):
+        if python and os.path.exists(python) and subprocess.run(
+                [python, "-c", f"import {module}"], capture_output=True).returncode == 0:
+            return python
+    return None
+
+
+def add_program(name, path):
+    """The feature and the substitution of a program."""
+    add_feature(name, path)
+    config.substitutions.append(("%{" + name + "}", path or f"no-{name}"))
+
+
+add_program("plotly", python_with("plotly"))
+add_program("browser", shutil.which("chromium") or shutil.which("google-chrome"))
 add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")))
 add_feature("openblas", os.environ.get("TENSOROP_OPENBLAS") or loads("openblas"))
 add_feature("blis", loads("blis"))

@@ -17,7 +17,7 @@ import sys
 import tree
 
 BLOCK = re.compile(r"^```(\w*)([^\n]*)\n(.*?)^```$", re.M | re.S)
-FOLDERS = ("benchmarks", "cmake", "docs", "examples", "include", "lib", "test", "tools", "unittests",
+FOLDERS = ("benchmarks", "cmake", "docs", "examples", "include", "lib", "python", "test", "tools", "unittests",
            "utils", ".ci")
 
 
