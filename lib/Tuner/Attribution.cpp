@@ -30,7 +30,8 @@ llvm::Error Tuner::measurePart(const TuneResult &result, int pairs,
                                const std::atomic<bool> &stop) {
   CandidateEvaluator &evaluator = *state->evaluator;
   Candidate candidate;
-  candidate.id = ++state->lastId;
+  // The comparison before took the number between.
+  candidate.id = state->lastId += 2;
   candidate.plan = one.ablation.plan;
   candidate.quickSeconds = options.quickSeconds;
   candidate.seconds = options.job.bench->seconds;

@@ -11,11 +11,10 @@
 
 using namespace tensorop;
 using llvm::formatv;
-namespace json = llvm::json;
 
 Progress::Progress(const Tuner &tuner, Settings settings,
-                   llvm::raw_ostream &out, llvm::raw_ostream *events)
-    : tuner(tuner), settings(settings), out(out), events(events),
+                   llvm::raw_ostream &out)
+    : tuner(tuner), settings(settings), out(out),
       isTerminal(&out == &llvm::outs() && isatty(STDOUT_FILENO)) {}
 
 std::string Progress::format(double score) const {
@@ -37,60 +36,25 @@ std::string Progress::format(double score) const {
   return text;
 }
 
-void Progress::write(json::Object event) {
-  if (!events)
+void Progress::begin(const SpaceSize &size) {
+  if (settings.quiet)
     return;
-  *events << json::Value(std::move(event)) << "\n";
-  // What is known stays known when the tool is killed.
-  events->flush();
-}
-
-void Progress::begin() {
-  const SearchSpace &space = tuner.space();
-  constexpr uint64_t cap = 1000000;
-  model::PointCount points = space.countPoints(cap),
-                    legal = space.countLegal(cap);
   auto number = [](model::PointCount count) {
     return (count.capped ? "more than " : "") + std::to_string(count.count);
   };
-  if (!settings.quiet) {
-    out << "kernel: " << tuner.kernelName() << "\n"
-        << "space: " << space.structures().size() << " structures, "
-        << number(points) << " points, " << number(legal) << " of them legal\n";
-    out.flush();
-  }
-  write(json::Object{{"event", "begin"},
-                     {"schema", 1},
-                     {"kernel", tuner.kernelName()},
-                     {"unit", tuner.unit()},
-                     {"structures", int64_t(space.structures().size())},
-                     {"points", int64_t(points.count)},
-                     {"legal", int64_t(legal.count)},
-                     {"is_capped", points.capped || legal.capped}});
+  out << "kernel: " << tuner.kernelName() << "\n"
+      << "space: " << tuner.space().structures().size() << " structures, "
+      << number(size.points) << " points, " << number(size.legal)
+      << " of them legal\n";
+  out.flush();
 }
 
 void Progress::show(const Trial &trial, const TuneResult &result) {
-  const Evaluation &evaluation = trial.evaluation;
-  json::Object values;
-  for (const auto &[name, value] : trial.point.values)
-    values[name] = value;
-  write(json::Object{
-      {"event", "trial"},
-      {"trial", trial.number},
-      {"at", trial.at},
-      {"structure", tuner.space().structures()[trial.point.structure].what},
-      {"values", std::move(values)},
-      {"plan", trial.plan},
-      {"predicted", trial.predicted},
-      {"outcome", getName(evaluation.outcome)},
-      {"score", evaluation.score},
-      {"samples", json::Array(evaluation.samples)},
-      {"diagnostic", json::fixUTF8(evaluation.diagnostic)}});
   if (settings.quiet)
     return;
   const Trial &best = result.trials[result.best];
-  bool isBest =
-      best.number == trial.number && evaluation.outcome == Outcome::Measured;
+  bool isBest = best.number == trial.number &&
+                trial.evaluation.outcome == Outcome::Measured;
   if (!isTerminal && !isBest && !settings.everyTrial)
     return;
   std::string line = formatv("trial {0}", trial.number - result.earlier).str();
@@ -135,10 +99,8 @@ void Progress::end(const TuneResult &result) {
     out << "\n";
   const Trial &best = result.trials[result.best];
   bool isFound = best.evaluation.outcome == Outcome::Measured;
-  json::Object counts;
   std::string kinds;
   for (auto [outcome, count] : result.counts()) {
-    counts[getName(outcome)] = count;
     kinds += formatv("{0}{1} {2}", kinds.empty() ? "" : ", ", count,
                      getName(outcome));
   }
@@ -167,16 +129,29 @@ void Progress::end(const TuneResult &result) {
         result.rankCorrelation);
   }
   out.flush();
-  write(json::Object{{"event", "end"},
-                     {"trials", int64_t(result.trials.size()) - result.earlier},
-                     {"earlier", result.earlier},
-                     {"seconds", result.seconds},
-                     {"outcomes", std::move(counts)},
-                     {"best", best.number},
-                     {"best_score", result.bestScore},
-                     {"start_score", result.startScore},
-                     {"rank_correlation", result.rankCorrelation},
-                     {"exhausted", result.isExhausted},
-                     {"interrupted", result.isInterrupted},
-                     {"plan", best.plan}});
+}
+
+void Progress::beginAttribution(double seconds) {
+  if (settings.quiet)
+    return;
+  out << formatv("what each part of the best plan is worth (at most {0:F0} "
+                 "s):\n",
+                 seconds);
+  out.flush();
+}
+
+void Progress::show(const Attribution &one) {
+  if (settings.quiet)
+    return;
+  out << "  without " << getName(one.ablation.kind) << " '" << one.ablation.what
+      << "': ";
+  if (one.ablation.plan.empty())
+    out << "refused, " << one.ablation.diagnostic;
+  else if (one.ratio > 0)
+    out << formatv("{0:F3} of the best plan's {1}", one.ratio,
+                   tuner.unit() == "cycles" ? "cycles" : "time");
+  else
+    out << one.evaluation.diagnostic;
+  out << "\n";
+  out.flush();
 }

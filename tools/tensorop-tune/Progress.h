@@ -8,13 +8,12 @@
 #ifndef TENSOROP_TOOLS_TUNE_PROGRESS_H
 #define TENSOROP_TOOLS_TUNE_PROGRESS_H
 
-#include "TensorOp/Tuner/Tuner.h"
-#include "llvm/Support/raw_ostream.h"
+#include "Events.h"
 
 namespace tensorop {
 
 /// Progress for people on standard output: one line that is written over on a
-/// terminal, a line for each improvement elsewhere; and events as JSON lines.
+/// terminal, a line for each improvement elsewhere.
 class Progress {
 public:
   struct Settings {
@@ -24,22 +23,21 @@ public:
     int64_t trials = 0;
     double seconds = 0;
   };
-  /// `events` may be null.
-  Progress(const Tuner &tuner, Settings settings, llvm::raw_ostream &out,
-           llvm::raw_ostream *events);
+  Progress(const Tuner &tuner, Settings settings, llvm::raw_ostream &out);
 
-  void begin();
+  void begin(const SpaceSize &size);
   void show(const Trial &trial, const TuneResult &result);
   void end(const TuneResult &result);
+  /// Before the first part, which take `seconds` at most.
+  void beginAttribution(double seconds);
+  void show(const Attribution &one);
 
 private:
   std::string format(double score) const;
-  void write(llvm::json::Object event);
 
   const Tuner &tuner;
   Settings settings;
   llvm::raw_ostream &out;
-  llvm::raw_ostream *events;
   bool isTerminal;
   size_t shown = 0;
 };

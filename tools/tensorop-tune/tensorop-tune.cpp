@@ -9,6 +9,7 @@
 #include "../Targets.h"
 #include "AskTell.h"
 #include "Progress.h"
+#include "ReportPage.h"
 #include "TensorOp/Database/Database.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/TemporaryFolder.h"
@@ -17,6 +18,7 @@
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
+#include "llvm/Support/Program.h"
 #include <csignal>
 
 using namespace tensorop;
@@ -24,10 +26,14 @@ using namespace tensorop;
 namespace {
 
 struct Options {
-  std::string input, output, events, importFile, exportFile;
+  std::string input, output, events, report, importFile, exportFile;
+  /// As it was called.
+  std::string command;
   TuneOptions tune;
   bool cold = false, quiet = false, askTell = false, evaluate = false;
   int64_t inFlight = 1;
+  bool attribution = false;
+  double attributionSeconds = 60;
   double measureSeconds = 0.3;
   double memoryGiB = 16;
 };
@@ -65,6 +71,7 @@ std::string validate(const Options &options) {
         check("--structures", tune.space.maxStructures, 1, 4096),
         check("--depth", tune.space.depth, 0, 8),
         check("--time-limit", tune.limits.seconds, 0.1, 1e6),
+        check("--attribution-seconds", options.attributionSeconds, 0, 1e6),
         check("--memory-limit", options.memoryGiB, 1, 1e6)})
     if (!why.empty())
       return why;
@@ -117,6 +124,27 @@ int exchange(const Options &options) {
   return Done;
 }
 
+/// The payload with the best plan.
+llvm::Error writeOutput(const Tuner &tuner, const Trial &best,
+                        const std::string &path, llvm::raw_ostream &out) {
+  llvm::Expected<std::string> tuned = tuner.writeTuned(best);
+  if (!tuned)
+    return tuned.takeError();
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path, code);
+  if (!code) {
+    stream << *tuned;
+    stream.close();
+    code = stream.error();
+    stream.clear_error();
+  }
+  if (code)
+    return llvm::createStringError("cannot write '" + path +
+                                   "': " + code.message());
+  out << "wrote " << path << ": the payload with this plan, for tensorop-run\n";
+  return llvm::Error::success();
+}
+
 int run(Options &options) {
   if (options.evaluate)
     return evaluateCandidates(versionText);
@@ -143,25 +171,35 @@ int run(Options &options) {
   tune.quickSeconds = std::min(0.05, options.measureSeconds);
   tune.search.warmStart = !options.cold;
   tune.limits.memoryBytes = uint64_t(options.memoryGiB * (1 << 30));
-  // Files that cannot be written are better known before the work.
-  std::error_code code;
-  std::unique_ptr<llvm::raw_fd_ostream> events;
-  if (!options.events.empty()) {
-    events = std::make_unique<llvm::raw_fd_ostream>(options.events, code);
-    if (code)
-      return fail(Failed,
-                  "cannot write '" + options.events + "': " + code.message());
-  }
-  if (!options.output.empty()) {
-    llvm::raw_fd_ostream stream(options.output, code, llvm::sys::fs::OF_Append);
-    if (code)
-      return fail(Failed,
-                  "cannot write '" + options.output + "': " + code.message());
-  }
   TemporaryFolder temporary;
   if (std::error_code made = temporary.make("tensorop-tune"))
     return fail(Failed, "cannot make a temporary folder: " + made.message());
   job.compile.directory = temporary.path;
+  // What cannot be written is better known before the work.
+  std::error_code code;
+  std::optional<ReportPage> page;
+  if (!options.report.empty()) {
+    llvm::Expected<ReportPage> found = ReportPage::find();
+    if (!found)
+      return fail(Failed, llvm::toString(found.takeError()));
+    page = std::move(*found);
+    if (options.events.empty())
+      options.events = temporary.path + "/events.jsonl";
+  }
+  std::unique_ptr<llvm::raw_fd_ostream> stream;
+  if (!options.events.empty()) {
+    stream = std::make_unique<llvm::raw_fd_ostream>(options.events, code);
+    if (code)
+      return fail(Failed,
+                  "cannot write '" + options.events + "': " + code.message());
+  }
+  for (const std::string &path : {options.output, options.report}) {
+    if (path.empty())
+      continue;
+    llvm::raw_fd_ostream output(path, code, llvm::sys::fs::OF_Append);
+    if (code)
+      return fail(Failed, "cannot write '" + path + "': " + code.message());
+  }
   Job asked = job;
   if (llvm::Error error = chooseEvaluator(job)) {
     int exit = error.isA<MissingEmulator>() ? MissingDevice : Usage;
@@ -180,10 +218,19 @@ int run(Options &options) {
   Tuner tuner(tune, askTell ? askTell->makeEvaluator() : nullptr);
   if (llvm::Error error = tuner.prepare())
     return fail(Failed, llvm::toString(std::move(error)));
-  Progress progress(tuner,
-                    {options.quiet, options.askTell, tune.trials, tune.seconds},
-                    out, events.get());
-  progress.begin();
+  Progress progress(
+      tuner, {options.quiet, options.askTell, tune.trials, tune.seconds}, out);
+  Events events(tuner, tune,
+                askTell                  ? "ask-tell"
+                : job.simulate           ? "simulated"
+                : !job.evaluator.empty() ? job.evaluator
+                                         : "native",
+                options.command, stream.get());
+  constexpr uint64_t cap = 1000000;
+  SpaceSize size = {tuner.space().countPoints(cap),
+                    tuner.space().countLegal(cap)};
+  progress.begin(size);
+  events.begin(size);
   if (askTell) {
     askTell->progress(/*isBest=*/true);
     if (llvm::Error error = askTell->begin(tuner, asked, tune))
@@ -191,6 +238,7 @@ int run(Options &options) {
   }
   TuneResult result = tuner.run(
       [&](const Trial &trial, const TuneResult &now) {
+        events.trial(trial, now);
         progress.show(trial, now);
         if (askTell)
           askTell->progress(now.trials[now.best].number == trial.number);
@@ -202,38 +250,58 @@ int run(Options &options) {
     return fail(Failed, "no trial was made before the search was ended: "
                         "--seconds may be too few");
   progress.end(result);
+  events.comparison(result);
+  ExitCode exit = Done;
+  // Each of these is tried, whatever became of the others.
+  auto keep = [&](llvm::Error error) {
+    if (error)
+      exit = ExitCode(fail(Failed, llvm::toString(std::move(error))));
+  };
   const Trial &best = result.trials[result.best];
   if (best.evaluation.outcome != Outcome::Measured)
-    return fail(Failed, "no candidate could be measured; the last one: " +
-                            result.trials.back().evaluation.diagnostic);
-  if (!options.output.empty()) {
-    llvm::Expected<std::string> tuned = tuner.writeTuned(best);
-    if (!tuned)
-      return fail(Failed, llvm::toString(tuned.takeError()));
-    llvm::raw_fd_ostream stream(options.output, code);
-    if (!code) {
-      stream << *tuned;
-      stream.close();
-      code = stream.error();
-      stream.clear_error();
-    }
-    if (code)
-      return fail(Failed,
-                  "cannot write '" + options.output + "': " + code.message());
-    out << "wrote " << options.output
-        << ": the payload with this plan, for tensorop-run\n";
+    keep(llvm::createStringError(
+        "no candidate could be measured; the last one: " +
+        result.trials.back().evaluation.diagnostic));
+  else if (!options.output.empty())
+    keep(writeOutput(tuner, best, options.output, out));
+  double attributionSeconds = 0;
+  if ((options.attribution || page) && options.attributionSeconds > 0 &&
+      best.evaluation.outcome == Outcome::Measured && result.error.empty()) {
+    progress.beginAttribution(options.attributionSeconds);
+    llvm::Expected<double> seconds = tuner.attribute(
+        result, options.attributionSeconds,
+        [&](const Attribution &one) {
+          events.attribution(one);
+          progress.show(one);
+        },
+        stop);
+    if (seconds)
+      attributionSeconds = *seconds;
+    else
+      keep(seconds.takeError());
   }
+  events.end(result, attributionSeconds);
   if (!result.error.empty())
-    return fail(Failed, result.error);
-  if (events && events->has_error()) {
-    std::string why = events->error().message();
-    events->clear_error();
-    return fail(Failed, "cannot write '" + options.events + "': " + why);
+    keep(llvm::createStringError(result.error));
+  if (stream) {
+    stream->close();
+    if (stream->has_error()) {
+      std::string why = stream->error().message();
+      stream->clear_error();
+      keep(llvm::createStringError("cannot write '" + options.events +
+                                   "': " + why));
+    }
   }
-  if (askTell)
-    if (llvm::Error error = askTell->end(result))
-      return fail(Failed, llvm::toString(std::move(error)));
-  return Done;
+  if (page) {
+    if (llvm::Error error = page->write(options.events, options.report))
+      keep(llvm::createStringError("no report: " +
+                                   llvm::toString(std::move(error))));
+    else
+      out << "wrote " << options.report << ": the report\n";
+  }
+  if (askTell && exit == Done)
+    keep(askTell->end(result));
+  return exit;
 }
 
 } // namespace
@@ -301,6 +369,14 @@ int main(int argc, char **argv) {
                  "object a line, and end");
   app.add_option("--json", options.events,
                  "File for the search's events, one JSON object a line");
+  app.add_option("--report", options.report,
+                 "File for the report of the search, a page of HTML (needs "
+                 "Python 3 with plotly)");
+  app.add_flag("--attribution", options.attribution,
+               "Leave out each part of the best plan alone and measure what it "
+               "is worth, as --report does");
+  app.add_option("--attribution-seconds", options.attributionSeconds,
+                 "Most seconds for that; 0: leave it out (60)");
   app.add_option("--time-limit", tune.limits.seconds,
                  "Seconds after which a candidate is given up (60)");
   app.add_option("--memory-limit", options.memoryGiB,
@@ -317,6 +393,12 @@ int main(int argc, char **argv) {
                "input on this machine, and nothing else");
   tune.limits.seconds = 60;
   tune.versions = versionText;
+  options.command = "tensorop-tune";
+  for (int i = 1; i < argc; ++i) {
+    options.command += ' ';
+    llvm::raw_string_ostream quoted(options.command);
+    llvm::sys::printArg(quoted, argv[i], /*Quote=*/false);
+  }
   if (std::optional<ExitCode> code = parseCommandLine(app, argc, argv))
     return *code;
   return run(options);

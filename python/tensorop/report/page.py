@@ -20,7 +20,7 @@ Promise.all(Object.entries(report.figures).map(([name, figure]) => Plotly.newPlo
   name, figure.data, figure.layout, {responsive: true, displayModeBar: false})))
   .then(() => { document.body.dataset.state = "drawn"; });
 """
-STRUCTURES_SHOWN = 15
+STRUCTURES_SHOWN, TRIALS_SHOWN = 15, 20
 
 
 def esc(text):
@@ -247,6 +247,16 @@ class Page:
                     f"{table(head, cells[STRUCTURES_SHOWN:])}</details>"
         return section("structures", "Structures", body)
 
+    def fastest(self):
+        found = sorted(analysis.measured(self.search), key=lambda trial: trial["score"])[:TRIALS_SHOWN]
+        rows = [[str(trial["trial"]), esc(self.unit.format(trial["score"])), code(trial["structure"] or "none"),
+                 code(" ".join(f"{name} = {value}" for name, value in trial["values"].items())),
+                 f"<details><summary>plan</summary><pre>{esc(trial['plan'])}</pre></details>"] for trial in found]
+        head = [("trial", "number"), ("score", "number"), ("moves", "text"), ("parameters", "text"), ("", "")]
+        return section("fastest", "Fastest trials", soft(
+            "As they were measured in the search, before the last comparison.") + table(head, rows, "stacked")) \
+            if rows else ""
+
     def prediction(self):
         trials = analysis.predictions(self.search)
         correlation = analysis.rank_correlation([(trial["predicted"], trial["score"]) for trial in trials])
@@ -273,7 +283,7 @@ class Page:
     def write(self):
         css = importlib.resources.files(__package__).joinpath("page.css").read_text(encoding="utf-8")
         body = [self.convergence(), self.plans(), self.attribution(), self.roofline(), self.parameters(),
-                self.structures(), self.prediction(), self.failures(), self.facts()]
+                self.structures(), self.fastest(), self.prediction(), self.failures(), self.facts()]
         return ('<!DOCTYPE html>\n<html lang="en"><head><meta charset="utf-8">'
                 '<meta name="viewport" content="width=device-width, initial-scale=1">'
                 f"<title>{esc(self.begin['kernel'])}: search of a plan</title><style>{css}</style></head>\n"

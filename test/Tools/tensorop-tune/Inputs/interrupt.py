@@ -1,0 +1,27 @@
+"""Sends ^C to a search when it has made three trials: `interrupt.py EVENTS COMMAND...`; its exit code."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+
+def main():
+    events, command = sys.argv[1], sys.argv[2:]
+    if os.path.exists(events):
+        os.remove(events)
+    search = subprocess.Popen(command)
+    deadline = time.monotonic() + 120
+    while search.poll() is None and time.monotonic() < deadline:
+        if os.path.exists(events):
+            with open(events, encoding="utf-8") as file:
+                if sum('"event":"trial"' in line for line in file) >= 3:
+                    break
+        time.sleep(0.05)
+    search.send_signal(signal.SIGINT)
+    return search.wait(timeout=120)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
