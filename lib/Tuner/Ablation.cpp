@@ -105,7 +105,7 @@ private:
 void Ablator::leaveOutSteps() {
   for (size_t i = 0; i < steps.size(); ++i) {
     std::vector<Step> edited = steps;
-    edited.erase(edited.begin() + i);
+    edited.erase(edited.begin() + std::ptrdiff_t(i));
     add(Ablation::Kind::Step, steps[i].str(), edited);
   }
 }

@@ -93,6 +93,7 @@ void Events::writeTrial(const Trial &trial) {
       {"score", evaluation.score},
       {"samples", json::Array(evaluation.samples)},
       {"diagnostic", json::fixUTF8(evaluation.diagnostic)},
+      {"worker", json::fixUTF8(evaluation.worker)},
       {"is_earlier", trial.isEarlier}});
 }
 

@@ -54,7 +54,7 @@ static Error runModule(StringRef python, const std::string &modules,
   if (std::error_code code =
           sys::fs::createTemporaryFile("tensorop-report", "txt", complaints))
     return createStringError("cannot make a temporary file: " + code.message());
-  llvm::scope_exit remove([&] { sys::fs::remove(complaints); });
+  llvm::scope_exit remove([&] { (void)sys::fs::remove(complaints); });
   std::vector<StringRef> words = {python, "-m", "tensorop.report"};
   llvm::append_range(words, arguments);
   std::string why;

@@ -16,7 +16,7 @@ FIELDS = {
               "structures": WHOLE, "points": WHOLE, "legal": WHOLE, "is_capped": FLAG},
     "trial": {"trial": WHOLE, "at": NUMBER, "structure": TEXT, "values": OBJECT, "plan": TEXT,
               "predicted": NUMBER, "outcome": TEXT, "score": NUMBER, "samples": LIST, "diagnostic": TEXT,
-              "is_earlier": FLAG},
+              "worker": TEXT, "is_earlier": FLAG},
     "bounds": {"flops": NUMBER, "bytes": NUMBER, "peak": NUMBER, "bandwidth": NUMBER, "is_simulated": FLAG,
                "machine": ANY},
     "comparison": {"best": WHOLE, "best_score": NUMBER, "start_score": NUMBER, "finalists": LIST},

@@ -42,6 +42,8 @@ def describe(trial, unit):
     lines.append(unit.format(trial["score"]) if trial["outcome"] == "measured" else trial["outcome"])
     lines.append(trial["structure"] or "the analytic plan's structure")
     lines.append(" ".join(f"{name} = {value}" for name, value in trial["values"].items()))
+    if trial["worker"]:
+        lines.append(f"by {trial['worker']}")
     if trial["diagnostic"]:
         lines.append(trial["diagnostic"])
     return label("\n".join(lines))

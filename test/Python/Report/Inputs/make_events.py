@@ -36,7 +36,7 @@ def trial(number, values, structure="", outcome="measured", score=0.0, diagnosti
     return {"event": "trial", "trial": number, "at": 0.5 * number, "structure": structure, "values": values,
             "plan": plan(values["tm"], values["tn"], copied=not structure), "predicted": predicted,
             "outcome": outcome, "score": score, "samples": [score] if score else [], "diagnostic": diagnostic,
-            "is_earlier": False}
+            "worker": "", "is_earlier": False}
 
 
 def trials(diagnostic="a number 17 of 4096 is wrong"):
@@ -94,6 +94,7 @@ def hostile():
     for one in tried:
         one["plan"] = HOSTILE + one["plan"]
         one["structure"] = one["structure"] and HOSTILE
+        one["worker"] = HOSTILE
         one["values"][HOSTILE] = one["trial"] % 2
     for one in rest:
         if one["event"] == "attribution":

@@ -1,4 +1,4 @@
-"""Sends ^C to a search when it has made three trials: `interrupt.py EVENTS COMMAND...`; its exit code."""
+"""Sends a signal to a search when it has made three trials: `interrupt.py INT|KILL EVENTS COMMAND...`; its exit code."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ import time
 
 
 def main():
-    events, command = sys.argv[1], sys.argv[2:]
+    signal_name, events, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     if os.path.exists(events):
         os.remove(events)
     search = subprocess.Popen(command)
@@ -19,8 +19,9 @@ def main():
                 if sum('"event":"trial"' in line for line in file) >= 3:
                     break
         time.sleep(0.05)
-    search.send_signal(signal.SIGINT)
-    return search.wait(timeout=120)
+    search.send_signal(getattr(signal, "SIG" + signal_name))
+    code = search.wait(timeout=120)
+    return 128 - code if code < 0 else code
 
 
 if __name__ == "__main__":
