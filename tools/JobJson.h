@@ -62,8 +62,11 @@ inline llvm::json::Value describeJob(const Job &job, const JobResult &result) {
   for (const ContractionReport &report : result.compile.contractions)
     contractions.push_back(toJson(report));
   json::Array versions;
-  for (const VersionReport &version : result.compile.versions)
-    versions.push_back(toJson(version));
+  for (const VersionReport &version : result.compile.versions) {
+    json::Object entry = toJson(version);
+    entry["run"] = llvm::is_contained(result.lengthsRun, version.bits);
+    versions.push_back(std::move(entry));
+  }
   json::Value correct = nullptr, error = nullptr, bound = nullptr,
               time = nullptr;
   if (const json::Object *check = result.check.getAsObject()) {

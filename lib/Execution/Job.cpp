@@ -8,6 +8,7 @@
 #include "TensorOp/Execution/Job.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Runtime/Bundle.h"
+#include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Runtime/Report.h"
 #include "TensorOp/Support/Check.h"
 #include "llvm/Support/raw_ostream.h"
@@ -226,6 +227,7 @@ json::Object tensorop::toJson(const JobResult &result) {
                       {"kernels", fix(result.compile.kernels)},
                       {"messages", std::move(messages)},
                       {"compile_seconds", std::move(seconds)},
+                      {"lengths_run", json::Array(result.lengthsRun)},
                       {"check", result.check},
                       {"bench", result.bench},
                       {"check_text", fix(result.checkText)},
@@ -248,6 +250,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
       !map.map("contractions", result.compile.contractions) ||
       !map.map("rooflines", result.compile.rooflines) ||
       !map.map("kernels", result.compile.kernels) ||
+      !map.map("lengths_run", result.lengthsRun) ||
       !map.map("check_text", result.checkText) ||
       !map.map("bench_text", result.benchText))
     return root.getError();
@@ -314,6 +317,10 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
       fail(threads.message());
       return result;
     }
+    // untested: needs a machine with RVV or SVE.
+    if (const runtime::VersionOfLength *version = runtime::findVersion(
+            bundle->getManifest(), runtime::getScalableVectorBits()))
+      result.lengthsRun = {version->bits};
     if (job.check) {
       progress("check");
       runtime::Result<runtime::CheckResult> check =

@@ -11,11 +11,13 @@
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/ADT/StringExtras.h"
+#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/FileSystem.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Process.h"
 #include "llvm/Support/Program.h"
+#include "llvm/Support/StringSaver.h"
 #include "llvm/Support/raw_ostream.h"
 #include <chrono>
 #include <csignal>
@@ -42,9 +44,9 @@ Expected<std::string> emulatorCpu(const HardwareModel &machine) {
   int64_t bits = machine.vectorBits;
   if (machine.arch == Architecture::RISCV64) {
     if (bits > 1024)
-      return fail("target '%s' has vectors of %lld bits, the emulator's have "
-                  "at most 1024",
-                  machine.name.c_str(), (long long)bits);
+      return make_error<MissingEmulator>(
+          "target '" + machine.name + "' has vectors of " +
+          std::to_string(bits) + " bits, the emulator's have at most 1024");
     return "rv64,v=true,vext_spec=v1.0,elen=64,Zfh=true,vlen=" +
            std::to_string(bits);
   }
@@ -58,6 +60,27 @@ Expected<std::string> emulatorCpu(const HardwareModel &machine) {
   // Processes start with 512 bits unless they are given more.
   return cpu + ",sve-max-vq=" + std::to_string(bits / 128) +
          ",sve-default-vector-length=" + std::to_string(bits / 8);
+}
+
+Expected<std::vector<std::string>> splitCommand(StringRef text) {
+  // As TokenizeGNUCommandLine reads it, which takes a quote that nobody closes
+  // for one that ends with the text.
+  char open = 0;
+  for (size_t i = 0; i < text.size(); ++i) {
+    char c = text[i];
+    if (c == '\\')
+      ++i;
+    else if (open ? c == open : c == '\'' || c == '"')
+      open = open ? 0 : c;
+  }
+  if (open)
+    return fail("'%s' has a quote %c that is not closed", text.str().c_str(),
+                open);
+  BumpPtrAllocator memory;
+  StringSaver saver(memory);
+  SmallVector<const char *> words;
+  cl::TokenizeGNUCommandLine(text, saver, words);
+  return std::vector<std::string>(words.begin(), words.end());
 }
 
 //===----------------------------------------------------------------------===//
@@ -228,9 +251,15 @@ static Expected<Profile> finish(const Child &child, const EmulatedRun &run) {
   if (child.process.ReturnCode < 0)
     return fail("emulated program '%s' was ended: %s%s", name.c_str(),
                 child.message.c_str(), said.c_str());
-  if (child.process.ReturnCode > 0)
+  if (child.process.ReturnCode > 0) {
+    // QEMU loses its message about a program that is not there.
+    auto program = MemoryBuffer::getFile(run.program.front());
+    if (said.empty())
+      said = program ? ", it wrote nothing"
+                     : ": cannot read it: " + program.getError().message();
     return fail("emulated program '%s' has exit status %d%s", name.c_str(),
                 child.process.ReturnCode, said.c_str());
+  }
   auto text = MemoryBuffer::getFile(child.profilePath);
   if (!text || (*text)->getBuffer().empty())
     return make_error<MissingEmulator>(

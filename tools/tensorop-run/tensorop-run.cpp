@@ -279,7 +279,7 @@ int run(Options &options) {
         << options.compile.target << "\n";
     printCompile(out, options, result);
     out << describeEvaluator(job, result);
-    out << result.checkText << result.benchText;
+    out << result.checkText << describeVersions(result) << result.benchText;
   }
   int code = result.status == JobStatus::Done      ? Done
              : result.status == JobStatus::Wrong   ? Wrong

@@ -14,8 +14,6 @@
 #include "../Targets.h"
 #include "Fit.h"
 #include "TensorOp/Simulate/Emulator.h"
-#include "llvm/Support/Allocator.h"
-#include "llvm/Support/CommandLine.h"
 #include "llvm/Support/JSON.h"
 #include "llvm/Support/raw_ostream.h"
 
@@ -188,12 +186,12 @@ int runTool(int argc, char **argv) {
     return *code;
   options.simulation.fewer = options.repetitions[0];
   options.simulation.more = options.repetitions[1];
-  BumpPtrAllocator allocator;
-  StringSaver saver(allocator);
-  SmallVector<const char *> words;
-  cl::TokenizeGNUCommandLine(options.emulator, saver, words);
-  options.simulation.emulator.assign(words.begin(), words.end());
-  std::string misuse = findMisuse(options);
+  auto emulator = splitCommand(options.emulator);
+  std::string misuse = emulator
+                           ? findMisuse(options)
+                           : "--emulator: " + toString(emulator.takeError());
+  if (misuse.empty())
+    options.simulation.emulator = *emulator;
   if (!misuse.empty()) {
     errs() << "error: " << misuse << " (see --help)\n";
     return Usage;

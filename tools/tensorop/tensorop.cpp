@@ -233,7 +233,7 @@ int Run::run() {
   // Where there is nothing to check it on, it is only compiled; what else is
   // wrong with a target, the compiler says.
   job.check.emplace();
-  llvm::consumeError(chooseEvaluator(job));
+  std::string whyNowhere = llvm::toString(chooseEvaluator(job));
   job.check.reset();
 
   // That of another machine may be left from before.
@@ -256,7 +256,10 @@ int Run::run() {
   out() << "bundle: " << job.compile.directory << "\n";
   runtime::Status machine = runtime::checkMachine(*manifest);
   if (job.evaluator.empty() && !machine.ok())
-    return stop(MissingDevice, JobStatus::Missing, machine.message(), result);
+    return stop(MissingDevice, JobStatus::Missing,
+                machine.message() +
+                    (whyNowhere.empty() ? "" : "; " + whyNowhere),
+                result);
 
   if (std::string why = checkMemory(*manifest); !why.empty())
     return stop(Failed, JobStatus::Failed, why, result);
@@ -279,7 +282,7 @@ int Run::run() {
   });
   report(result, /*isFirst=*/false);
   out() << describeEvaluator(job, result) << result.checkText
-        << result.benchText;
+        << describeVersions(result) << result.benchText;
   int code = exitCode(result);
   if (code == Wrong) {
     llvm::sys::fs::remove_directories(job.compile.directory);

@@ -40,6 +40,11 @@ bool isEmulator(llvm::StringRef prefix);
 void evaluate(const Job &job, JobResult &result, double seconds,
               llvm::function_ref<void(llvm::StringRef)> progress);
 
+/// Which of the code for several vector lengths was run, and which compiled
+/// only, with the end of the line; empty for a kernel without such a choice, or
+/// when nothing was run.
+std::string describeVersions(const JobResult &result);
+
 /// "evaluator: ssh board (cortex-a72)" and the end of the line, or "(emulated)"
 /// where no processor ran it; empty without an evaluator.
 std::string describeEvaluator(const Job &job, const JobResult &result);

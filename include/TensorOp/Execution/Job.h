@@ -28,6 +28,9 @@ struct Job {
   /// The command that runs the bundle, ours appended (Evaluator.h); empty: this
   /// process does.
   std::string evaluator;
+  /// `evaluator` is an emulator that was chosen for the target: a kernel with
+  /// code for several vector lengths is checked with each of them.
+  bool isChosen = false;
   /// How often this process repeats a timing that is void, one by one.
   int64_t attempts = 1;
   /// Instead of timing it, `bench` asks for the cycles of the simulator.
@@ -54,6 +57,9 @@ struct JobResult {
   llvm::json::Value check = nullptr, bench = nullptr;
   /// The same for people, one line or more each.
   std::string checkText, benchText;
+  /// Of a kernel with code for several vector lengths: those lengths, in bits,
+  /// whose code was run. The others were compiled only.
+  std::vector<int64_t> lengthsRun;
   /// What an evaluator says about its machine (docs/formats.md); null without.
   llvm::json::Value machine = nullptr;
 };

@@ -29,8 +29,13 @@ public:
 /// "qemu-riscv64" or "qemu-aarch64".
 std::string emulatorName(const HardwareModel &machine);
 /// What QEMU's -cpu gets, so that the guest has the machine's vector length:
-/// the least of a range. Fails for machines that QEMU does not emulate.
+/// the least of a range. Fails for machines that QEMU does not emulate; with
+/// MissingEmulator for vectors that are longer than QEMU's.
 llvm::Expected<std::string> emulatorCpu(const HardwareModel &machine);
+
+/// The words of a command, as a shell would split them; fails for a quote that
+/// is not closed.
+llvm::Expected<std::vector<std::string>> splitCommand(llvm::StringRef text);
 
 struct EmulatedRun {
   /// The program and its arguments.
