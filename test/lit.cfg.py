@@ -10,6 +10,7 @@
 #   libraries-riscv64, libraries-aarch64 (the C library that Debian's cross compilers bring),
 #   qemu-riscv64, qemu-aarch64 (user emulation, the cross compiler and a static runner),
 #   plotly (some Python 3 has it; %{plotly} is that Python), browser (a Chromium; %{browser}),
+#   distributed (some Python 3 has Dask.distributed; %{distributed} is that Python),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -141,6 +142,7 @@ def add_program(name, path):
 
 add_program("plotly", python_with("plotly"))
 add_program("browser", shutil.which("chromium") or shutil.which("google-chrome"))
+add_program("distributed", python_with("distributed"))
 add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")))
 add_feature("openblas", os.environ.get("TENSOROP_OPENBLAS") or loads("openblas"))
 add_feature("blis", loads("blis"))

@@ -244,6 +244,12 @@ llvm::Expected<std::optional<ChannelEvaluator::Told>> ChannelEvaluator::next() {
     if (why.empty()) {
       if (ranOn.empty())
         ranOn = fields.ranOn;
+      // The same machine says the same each time.
+      for (auto [name, value] : {std::pair("machine", &report.machine),
+                                 std::pair("peaks", &report.peaks)})
+        if (const json::Value *said = message.getAsObject()->get(name);
+            said && said->getAsObject() && !value->getAsObject())
+          *value = *said;
       told.id = fields.id;
       waiting.erase(found);
       return told;

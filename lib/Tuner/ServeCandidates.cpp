@@ -164,6 +164,11 @@ llvm::Expected<json::Object> Server::ask(const json::Value &message) {
                       : json::Value(nullptr);
   told["samples"] = json::Array(evaluation.samples);
   told["diagnostic"] = json::fixUTF8(evaluation.diagnostic);
+  MachineReport report = served->evaluator->machine();
+  if (report.machine.getAsObject())
+    told["machine"] = std::move(report.machine);
+  if (report.peaks.getAsObject())
+    told["peaks"] = std::move(report.peaks);
   return told;
 }
 

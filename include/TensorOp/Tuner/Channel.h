@@ -78,6 +78,7 @@ public:
   llvm::Expected<std::vector<std::vector<double>>>
   compare(llvm::ArrayRef<std::string> plans, size_t rounds, double seconds,
           const std::atomic<bool> &stop) override;
+  MachineReport machine() const override { return report; }
 
 private:
   struct Told;
@@ -87,8 +88,9 @@ private:
   int64_t inFlight;
   std::atomic<bool> &stop;
   std::string machineHash;
-  /// The machine of the first native timing.
+  /// The machine of the first native timing, and what it says of itself.
   std::string ranOn;
+  MachineReport report;
   /// Handed out: the number of plans of a comparison, 0 for a candidate.
   std::map<int64_t, size_t> waiting;
   int64_t lastId = 0;
