@@ -130,8 +130,11 @@ static void describeAArch64(HardwareModel &model) {
   model.vectorBits = 128;
   model.vectorRegisters = 32;
   model.features.push_back("fma");
-  model.instructions.push_back(
-      vectorClass("fma", 1, {{"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}}));
+  model.instructions.push_back(vectorClass(
+      "fma", 1,
+      {{"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}, {"bf16", "f32"}}));
+  if (model.hasFeature("fullfp16"))
+    model.instructions.back().types.emplace_back("f16", "f16");
   auto addDot = [&](const char *name, Signs signs) {
     model.instructions.push_back(vectorClass(name, 4, {{"i8", "i32"}}));
     model.instructions.back().signs = signs;
@@ -154,9 +157,13 @@ static void describeRISCV(HardwareModel &model) {
   model.vectorBitsMax = 65536;
   model.lmul = {1, 2, 4, 8};
   model.features.push_back("fma");
-  for (const char *name : {"fma", "vfmacc"})
-    model.instructions.push_back(
-        vectorClass(name, 1, {{"f32", "f32"}, {"f64", "f64"}}));
+  for (const char *name : {"fma", "vfmacc"}) {
+    model.instructions.push_back(vectorClass(
+        name, 1, {{"f32", "f32"}, {"f64", "f64"}, {"bf16", "f32"}}));
+    if (model.hasFeature("zvfh"))
+      for (const char *sum : {"f32", "f16"})
+        model.instructions.back().types.emplace_back("f16", sum);
+  }
   model.instructions.push_back(
       vectorClass("vwmacc", 1, {{"i8", "i32"}, {"i16", "i32"}}, "i16"));
 }

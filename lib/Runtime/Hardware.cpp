@@ -44,7 +44,8 @@ std::string joinAttributes(const std::vector<std::string> &features) {
 }
 
 void describeArm(ordered_json &model) {
-  Types types = {{"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}};
+  Types types = {
+      {"f32", "f32"}, {"f64", "f64"}, {"f16", "f32"}, {"bf16", "f32"}};
   if (hasCpuFeature("fullfp16"))
     types.push_back({"f16", "f16"});
   model["instructions"].push_back(makeInstruction("fma", 1, types));
@@ -70,9 +71,10 @@ void describeArm(ordered_json &model) {
 }
 
 void describeRiscv(ordered_json &model) {
-  Types types = {{"f32", "f32"}, {"f64", "f64"}};
+  Types types = {{"f32", "f32"}, {"f64", "f64"}, {"bf16", "f32"}};
   if (hasCpuFeature("zvfh"))
-    types.push_back({"f16", "f16"});
+    for (const char *sum : {"f32", "f16"})
+      types.push_back({"f16", sum});
   for (const char *name : {"fma", "vfmacc"})
     model["instructions"].push_back(makeInstruction(name, 1, types));
   model["instructions"].push_back(

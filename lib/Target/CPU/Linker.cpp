@@ -15,7 +15,9 @@ LLD_HAS_DRIVER(elf)
 using namespace tensorop;
 
 NeededLibrary tensorop::openMPLibrary() {
-  return {"libomp.so.5", "kernels with threads need it (Debian: libomp5)"};
+  return {"libomp.so.5",
+          "kernels with threads need that of the target (Debian: "
+          "libomp5), one thread does without"};
 }
 
 /// Runs the linker in this process; `hint` ends the message of a failure.
