@@ -133,6 +133,7 @@ def run(options):
         tool = find_tool("tensorop-tune")
     except ToolMissing as error:
         return fail(str(error))
+    pool.silence_dask()
     cluster = driver = None
     options.scratch = tempfile.mkdtemp(prefix="tensorop-distributed-")
     try:

@@ -15,6 +15,8 @@ from tensorop.tools import ToolMissing
 
 # Seconds between looks at what has no event.
 TICK = 0.5
+# Seconds after which a scheduler that is gone does not come back.
+DISCONNECTED = 3
 # Seconds in which a search has to end after ^C.
 PATIENCE = 30
 
@@ -33,8 +35,10 @@ class Driver:
         self.tasks = {}  # name: (search, id)
         self.refused = set()  # addresses that no search takes
         self.joined = set()
+        self.gone = set()
         self.lost = 0
         self.stopped_at = None
+        self.disconnected_at = None
         self.shown = 0
         self.begun = time.monotonic()
 
@@ -96,7 +100,7 @@ class Driver:
 
     def take_description(self, address, info):
         if isinstance(info, BaseException):
-            if address not in self.machines and not self.stopped_at:
+            if address not in self.gone and not self.stopped_at:
                 self.refuse_worker(address, self.explain(info))
             return
         self.machines[address] = info
@@ -161,6 +165,7 @@ class Driver:
 
     def take_loss(self, address, tasks):
         known = self.machines.pop(address, None)
+        self.gone.add(address)
         for search in self.searches:
             search.workers.discard(address)
         had = [task for task in tasks if task in self.tasks]
@@ -291,7 +296,13 @@ class Driver:
     def look_at_clock(self):
         """Ends searches that no worker comes for, or that do not end when they should."""
         now = time.monotonic()
+        if self.pool.is_connected or self.stopped_at:
+            self.disconnected_at = None
+        elif self.disconnected_at is None:
+            self.disconnected_at = now
         for search in self.active():
+            if self.disconnected_at and now - self.disconnected_at > DISCONNECTED:
+                self.fail(search, "the scheduler is gone")
             if self.stopped_at and now - self.stopped_at > PATIENCE:
                 search.problem = "it did not end by itself"
                 search.process.process.kill()

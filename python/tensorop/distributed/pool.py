@@ -7,6 +7,7 @@
     ("done", key of a task, result)   an answer, or an exception
 """
 
+import contextlib
 import logging
 import signal
 import threading
@@ -17,7 +18,13 @@ import distributed
 from tensorop.distributed import worker
 
 
-def start_cluster(workers, dashboard, losses, quiet=True):
+def silence_dask():
+    """What it says of workers and schedulers that go, the driver says in fewer lines."""
+    for name in ("distributed", "distributed.client", "asyncio"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def start_cluster(workers, dashboard, losses):
     """A scheduler and workers of one thread each on this machine."""
     # Our own count decides first; Dask's would end a task that did nothing wrong.
     dask.config.set({"distributed.scheduler.allowed-failures": max(losses, 3)})
@@ -26,8 +33,7 @@ def start_cluster(workers, dashboard, losses, quiet=True):
     try:
         return distributed.LocalCluster(
             n_workers=workers, threads_per_worker=1, processes=True, host="127.0.0.1",
-            dashboard_address=dashboard,
-            silence_logs=logging.CRITICAL if quiet else logging.WARNING)
+            dashboard_address=dashboard, silence_logs=logging.CRITICAL)
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
@@ -50,6 +56,10 @@ class Pool:
     @property
     def dashboard(self):
         return self.client.dashboard_link
+
+    @property
+    def is_connected(self):
+        return self.client.status == "running"
 
     def _hear(self, event):
         _, message = event
@@ -101,12 +111,15 @@ class Pool:
 
     def forget(self, task):
         future = self.futures.pop(task, None)
-        if future is not None:
-            future.cancel()
+        if future is not None and self.is_connected:
+            # Waits for nothing: the scheduler may be on its way out.
+            self.client.loop.add_callback(self.client._cancel, [future], force=False)
 
     def close(self):
         for task in list(self.futures):
             self.forget(task)
-        # An event for a client that has gone is an error of the scheduler's log.
-        self.client.unsubscribe_topic("all")
-        self.client.close(timeout=5)
+        if self.is_connected:
+            # An event for a client that has gone is an error of the scheduler's log.
+            self.client.unsubscribe_topic("all")
+        with contextlib.suppress(TimeoutError, OSError):
+            self.client.close(timeout=5)

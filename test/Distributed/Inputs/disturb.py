@@ -1,9 +1,10 @@
 """Runs a distributed search and disturbs it when two trials are stored.
 
-usage: disturb.py kill|interrupt DATABASE COMMAND...
+usage: disturb.py kill|search|scheduler|driver|interrupt DATABASE COMMAND...
 
-kill: `kill -9` of the worker that has made most of them. interrupt: ^C. Exits as the
-command does.
+`kill -9` of the worker that has made most of them (kill), of the process that searches
+(search), of that of --scheduler (scheduler), or of the command (driver). interrupt: ^C.
+Exits as the command does.
 """
 
 import json
@@ -14,6 +15,8 @@ import subprocess
 import sys
 import time
 from collections import Counter
+
+import psutil
 
 
 def workers(database):
@@ -36,9 +39,21 @@ def main():
     if mode == "kill":
         worker = Counter(found).most_common(1)[0][0]
         os.kill(int(worker.rsplit(":", 1)[1]), signal.SIGKILL)
+    elif mode == "search":
+        for child in psutil.Process(process.pid).children():
+            if "--ask-tell" in child.cmdline():
+                child.kill()
+    elif mode == "scheduler":
+        # It is a child of with_scheduler.py, as this process is.
+        for child in psutil.Process(os.getppid()).children():
+            if "distributed.cli.dask_scheduler" in child.cmdline():
+                child.kill()
+    elif mode == "driver":
+        process.kill()
     else:
         process.send_signal(signal.SIGINT)
-    sys.exit(process.wait())
+    code = process.wait()
+    sys.exit(code if code >= 0 else 128 - code)
 
 
 main()

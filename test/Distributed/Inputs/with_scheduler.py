@@ -7,9 +7,9 @@ SCHEDULER in the command becomes the address. Exits as the command does.
 """
 
 import os
-import signal
 import subprocess
 import sys
+import tempfile
 
 import distributed
 
@@ -18,21 +18,25 @@ def main():
     split = sys.argv.index("--")
     folders, command = sys.argv[1:split], sys.argv[split + 1:]
     own = os.environ["TENSOROP_BIN"]
-    with distributed.LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address=None,
-                                  silence_logs=50) as cluster:
-        address = cluster.scheduler_address
-        workers = [subprocess.Popen(
-            [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
-             "--no-dashboard", "--no-nanny"], stderr=subprocess.DEVNULL,
-            env=os.environ | {"TENSOROP_BIN": own if folder == "." else folder})
-            for folder in folders]
-        with distributed.Client(cluster) as client:
+    with tempfile.TemporaryDirectory() as scratch:
+        file = os.path.join(scratch, "scheduler.json")
+        started = [subprocess.Popen(
+            [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1",
+             "--port", "0", "--no-dashboard", "--scheduler-file", file],
+            stderr=subprocess.DEVNULL)]
+        with distributed.Client(scheduler_file=file, timeout=60) as client:
+            address = client.scheduler_info()["address"]
+            started += [subprocess.Popen(
+                [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
+                 "--no-dashboard", "--no-nanny"], stderr=subprocess.DEVNULL,
+                env=os.environ | {"TENSOROP_BIN": own if folder == "." else folder})
+                for folder in folders]
             if folders:
                 client.wait_for_workers(len(folders), timeout=60)
         code = subprocess.run([word.replace("SCHEDULER", address) for word in command]).returncode
-        for worker in workers:
-            worker.send_signal(signal.SIGKILL)
-            worker.wait()
+        for process in started:
+            process.kill()
+            process.wait()
     sys.exit(code)
 
 
