@@ -64,7 +64,8 @@ class JsonProcess:
             return json.loads(line)
         except ValueError:
             self.end(wait=0)
-            raise ProcessLost(f"{self.name} wrote no JSON: {line[:80]!r}") from None
+            raise ProcessLost(f"{self.name} wrote no JSON: "
+                              f"{line[:80].decode(errors='replace')!r}") from None
 
     def end(self, wait=5):
         """Closes its input, and kills it when it is there after `wait` seconds.

@@ -75,7 +75,8 @@ class Driver:
             message = json.loads(line)
             event = message["event"]
         except (ValueError, KeyError, TypeError):
-            self.fail(search, f"{self.tool} wrote no message: {line[:80]!r}")
+            self.fail(search, "tensorop-tune wrote no message: "
+                              f"{line[:80].decode(errors='replace')!r}")
             return
         if event == "search":
             search.search = message
@@ -88,7 +89,7 @@ class Driver:
         elif event == "end":
             search.result = message
         else:
-            self.fail(search, f"{self.tool} refused a message: "
+            self.fail(search, "tensorop-tune refused a message: "
                               + message.get("diagnostic", str(message)))
 
     def fail(self, search, problem):
@@ -153,7 +154,8 @@ class Driver:
             self.refuse_worker(address, self.explain(why))
 
     def explain(self, error):
-        if isinstance(error, ImportError):
+        # Dask's own words where it cannot load what we send.
+        if isinstance(error, ImportError) or "ModuleNotFoundError(" in str(error):
             return f"it cannot load TensorOp's Python package ({error}): PYTHONPATH there"
         if isinstance(error, (WorkerRefused, ProcessLost, ToolMissing)):
             return str(error)

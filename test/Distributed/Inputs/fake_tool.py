@@ -4,7 +4,8 @@
   machine   it is on another machine
   dies      it ends when it gets candidate 2
   silent    it greets with no JSON
-Without --evaluate it is the real one.
+  strict    it refuses each candidate
+Without --evaluate it is the real one, and with "babbles" a search that writes no JSON.
 """
 
 import json
@@ -14,6 +15,10 @@ import sys
 import threading
 
 mode, real, *arguments = sys.argv[1:]
+if mode == "babbles":
+    print("a search of another program", flush=True)
+    sys.stdin.readline()
+    sys.exit(1)
 if "--evaluate" not in arguments:
     os.execv(real, [real, *arguments])
 if mode == "silent":
@@ -42,6 +47,9 @@ for line in sys.stdin.buffer:
     if mode == "dies" and message["event"] == "ask" and message["id"] == 2:
         evaluator.kill()
         os._exit(9)
+    if mode == "strict" and message["event"] == "ask":
+        print(json.dumps({"event": "refused", "diagnostic": "not today"}), flush=True)
+        continue
     evaluator.stdin.write(json.dumps(message).encode() + b"\n")
     evaluator.stdin.flush()
 evaluator.stdin.close()

@@ -2,7 +2,8 @@
 
 usage: with_scheduler.py [FOLDER...] -- COMMAND...
 
-One worker for each folder, whose tools it has; "." for the folder of TENSOROP_BIN.
+One worker for each folder, whose tools it has; "." for the folder of TENSOROP_BIN, "-"
+for a worker without our Python package.
 SCHEDULER in the command becomes the address. Exits as the command does.
 """
 
@@ -29,7 +30,8 @@ def main():
             started += [subprocess.Popen(
                 [sys.executable, "-m", "distributed.cli.dask_worker", address, "--nthreads", "1",
                  "--no-dashboard", "--no-nanny"], stderr=subprocess.DEVNULL,
-                env=os.environ | {"TENSOROP_BIN": own if folder == "." else folder})
+                env=os.environ | {"TENSOROP_BIN": own if folder == "." else folder}
+                | ({"PYTHONPATH": ""} if folder == "-" else {}))
                 for folder in folders]
             if folders:
                 client.wait_for_workers(len(folders), timeout=60)
