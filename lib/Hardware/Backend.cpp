@@ -155,6 +155,9 @@ Error BackendCheck::makeSubtarget() {
   auto fail = [&](const Twine &text) {
     return createStringError(model.name + ": " + text);
   };
+  if (StringRef(model.triple).count('-') < 2)
+    return fail("triple must be <arch>-<vendor>-<system>, but is '" +
+                model.triple + "'");
   Triple triple(model.triple);
   if (triple.getArch() != getArch(model))
     return fail("triple '" + model.triple + "' is for " +

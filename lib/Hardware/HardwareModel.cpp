@@ -195,6 +195,10 @@ void Validator::vectors() {
   if (model.scalable && !feature.empty() && !model.hasFeature(feature))
     report("the vectors are scalable, so that features must have '%s'",
            feature.str().c_str());
+  if (model.arch == Architecture::AArch64 && model.scalable &&
+      model.vectorBitsMax > 2048)
+    report("vector_bits_max is %lld, but SVE's vectors have at most 2048 bits",
+           (long long)model.vectorBitsMax);
   if (model.arch == Architecture::AArch64 && !model.scalable &&
       model.vectorBits != 128)
     report("vector_bits is %lld, but NEON's vectors have 128 bits; longer ones "
@@ -218,6 +222,8 @@ void Validator::vectors() {
   for (int64_t lmul : model.lmul)
     if (lmul < 1 || lmul > 8 || (lmul & (lmul - 1)))
       report("lmul has %lld, must be 1, 2, 4 or 8", (long long)lmul);
+  if (!model.lmul.empty() && !is_contained(model.lmul, 1))
+    report("lmul lacks 1, which all vectors have");
   if (model.arch != Architecture::RISCV64 &&
       model.lmul != std::vector<int64_t>{1})
     report("lmul is a property of riscv64 only");
@@ -255,6 +261,9 @@ void Validator::known(const InstructionClass &instruction) {
   else if (group && instruction.group != group)
     report("instruction '%s': group is %lld, must be %lld", name,
            (long long)instruction.group, (long long)group);
+  if (StringRef operand = same.front()->operand; instruction.operand != operand)
+    report("instruction '%s': operand is '%s', must be '%s'", name,
+           instruction.operand.c_str(), operand.str().c_str());
   std::vector<std::string> types;
   for (const KnownInstruction *one : same)
     for (StringRef pair : split(one->types, ' ')) {

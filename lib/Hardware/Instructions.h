@@ -27,6 +27,8 @@ struct KnownInstruction {
   llvm::StringLiteral features;
   /// For vectors of so many bits and more.
   int64_t bits = 0;
+  /// As InstructionClass::operand.
+  llvm::StringLiteral operand = "";
 
   bool takes(llvm::StringRef input, llvm::StringRef accumulator) const;
 };

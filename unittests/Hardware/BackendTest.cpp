@@ -189,6 +189,8 @@ TEST(Backend, NamesThatItDoesNotKnow) {
               [](HardwareModel &m) { m.triple = "riscv64-unknown-linux-gnu"; }),
       "triple 'riscv64-unknown-linux-gnu' is for riscv64, arch is "
       "aarch64");
+  EXPECT_EQ(message("neon", [](HardwareModel &m) { m.triple = "aarch64"; }),
+            "triple must be <arch>-<vendor>-<system>, but is 'aarch64'");
 }
 
 } // namespace

@@ -350,6 +350,9 @@ TEST(HardwareJSON, Ranges) {
             "between 1 and 1024\n"
             "x86-64-v3: instruction 'fma': shape k_bytes is 0, must be between "
             "1 and 1024");
+  EXPECT_EQ(
+      message([](HardwareModel &m) { m.instructions[1].operand = "f64"; }),
+      "x86-64-v3: instruction 'pmaddwd': operand is 'f64', must be 'i16'");
   HardwareModel gpu = resolve("sm_90a");
   gpu.sms = 0;
   EXPECT_EQ(toString(validate(gpu)),
@@ -372,6 +375,11 @@ TEST(HardwareJSON, ArchitecturesHaveSoManyRegistersAndSuchVectors) {
             "rvv: the vectors are scalable, so that features must have 'v'");
   EXPECT_EQ(message("sve", drop),
             "sve: the vectors are scalable, so that features must have 'sve'");
+  EXPECT_EQ(message("sve", [](HardwareModel &m) { m.vectorBitsMax = 4096; }),
+            "sve: vector_bits_max is 4096, but SVE's vectors have at most 2048 "
+            "bits");
+  EXPECT_EQ(message("rvv", [](HardwareModel &m) { m.lmul = {2}; }),
+            "rvv: lmul lacks 1, which all vectors have");
   EXPECT_EQ(
       message("neon",
               [](HardwareModel &m) { m.vectorBits = m.vectorBitsMax = 256; }),
