@@ -18,7 +18,6 @@
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
-#include "llvm/Transforms/Utils/Cloning.h"
 
 using namespace mlir;
 using namespace tensorop;
@@ -72,9 +71,7 @@ static llvm::Error emitCode(const CompileRequest &request, KernelCode &code,
     stream << *code.module;
   }
   if (request.assembly) {
-    // The backend changes the module on its way.
-    std::unique_ptr<llvm::Module> copy = llvm::CloneModule(*code.module);
-    llvm::Expected<std::string> text = codegen.emitAssembly(*copy);
+    llvm::Expected<std::string> text = codegen.emitAssembly(*code.module);
     if (!text)
       return text.takeError();
     files.assembly = std::move(*text);

@@ -31,6 +31,7 @@ void tensorop::buildLoweringPipeline(mlir::OpPassManager &pm,
 
 CodegenTarget tensorop::makeCodegenTarget(const HardwareModel &hardware) {
   CodegenTarget target{hardware.triple, hardware.cpu, hardware.attributes};
+  target.inOrder = hardware.inOrder;
   if (hardware.scalable) {
     int64_t unit = hardware.scalableUnitBits();
     target.vscale = VectorScale{unsigned(hardware.vectorBits / unit),

@@ -82,7 +82,7 @@ makeOne(ModuleOp payload, const runtime::Manifest &manifest, CodeKind kind,
       codegen.translate(*module, *entry, context);
   if (!code)
     return code.takeError();
-  codegen.optimize(**code);
+  codegen.optimizeReference(**code);
   llvm::Expected<llvm::SmallVector<char, 0>> bytes = codegen.emitObject(**code);
   if (!bytes)
     return bytes.takeError();

@@ -291,7 +291,7 @@ void Estimator::compute() {
           own *= std::min<double>(shape.rows, tree.tileSize(0, entry.dim));
       // Neighbouring scalars are lanes of one vector.
       if (takesLanes(operand, laneDim))
-        own = std::ceil(own / double(tree.lanes(0)));
+        own = std::ceil(own / double(machine.scalarLanes(info.accBits)));
       // Asking early takes an instruction for each vector.
       bool asked = isPrefetched() && depends(operand, laneDim);
       // And so does widening what was not widened by a copy.

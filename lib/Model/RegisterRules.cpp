@@ -226,7 +226,8 @@ void TreeRules::registers(unsigned op) {
       break;
     case ScalarOperand::Lane:
       total = binary(Kind::Add, binary(Kind::Add, total, *nv),
-                     binary(Kind::CeilDiv, rows, literal(t.lanes(op))));
+                     binary(Kind::CeilDiv, rows,
+                            literal(t.machine.scalarLanes(t.accBits(op)))));
       break;
     }
   }

@@ -68,9 +68,8 @@ bool LoopTree::hasPartialRest(unsigned op) const {
                 [&](int64_t extent) { return extent % tileSize(op, *dim); });
 }
 
-/// Unsigned by signed: of the x86 instructions only vpdpbusd is.
 bool LoopTree::takesLanesOfSteps(unsigned op) const {
-  constexpr int64_t segmentBits = 128, passing = 2;
+  constexpr int64_t passing = 2;
   const OpNode &node = allOps[op];
   SmallVector<unsigned> inner = innerReductionLoops(op);
   if (machine.scalarOperand != ScalarOperand::Lane || !node.tile ||
@@ -102,9 +101,8 @@ bool LoopTree::takesLanesOfSteps(unsigned op) const {
       scalars->bits != node.info->accBits || scalars->bits > 64)
     return false;
   std::optional<unsigned> along = scalars->access.back().plainDim();
-  int64_t segment = segmentBits / scalars->bits;
   if (!along || node.dims[*along] != last.dim || !last.unroll ||
-      value(*last.unroll, op) % segment != 0)
+      value(*last.unroll, op) % machine.scalarLanes(scalars->bits) != 0)
     return false;
   for (const Access &access : drop_end(scalars->access))
     for (auto [dim, coefficient] : access.terms)
@@ -117,9 +115,12 @@ bool LoopTree::takesLanesOfSteps(unsigned op) const {
     if (indexes(*scalars, entry.dim))
       rows *= size;
   }
-  return vectors + rows + passing <= machine.vectorRegisters;
+  // The next step's are loaded while the last ones of a step are in use.
+  return vectors + rows + passing <= machine.vectorRegisters &&
+         rows < machine.scalarRegisters(scalars->bits);
 }
 
+/// Unsigned by signed: of the x86 instructions only vpdpbusd is.
 bool LoopTree::offsetsOperand(unsigned op) const {
   const OpNode &node = allOps[op];
   if (!node.tile || !node.info || node.tile->instr != "vnni")

@@ -405,7 +405,7 @@ void Builder::registerTile() {
               accumulators >= needed ? "enough to" : "too few to",
               formatv("{0} cycles at {1} a cycle", hw.fmaLatency, fmas).str(),
               registersFor(choices.tile.height * choices.tile.partial,
-                           choices.tile.vectors, choices.tile.lanes, hw),
+                           choices.tile.vectors, c.accBits, hw),
               hw.vectorRegisters, sums)
           .str());
   if (choices.prefetch)

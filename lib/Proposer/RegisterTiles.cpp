@@ -53,7 +53,7 @@ static int64_t lanesFor(int64_t extent, int64_t bits, const HardwareModel &hw) {
   return lanes;
 }
 
-int64_t tensorop::registersFor(int64_t height, int64_t vectors, int64_t lanes,
+int64_t tensorop::registersFor(int64_t height, int64_t vectors, int64_t bits,
                                const HardwareModel &hw) {
   int64_t sums = height * vectors;
   switch (hw.scalarOperand) {
@@ -62,7 +62,7 @@ int64_t tensorop::registersFor(int64_t height, int64_t vectors, int64_t lanes,
   case ScalarOperand::Free:
     return sums + 2 * vectors;
   case ScalarOperand::Lane:
-    return sums + vectors + divideCeil(height, lanes);
+    return sums + vectors + divideCeil(height, hw.scalarLanes(bits));
   }
   llvm_unreachable("all kinds are listed");
 }
@@ -81,9 +81,9 @@ static Counts tilesOf(int64_t extent, int64_t size) {
 
 /// Loads of a step for the scalars of `rows` rows.
 static double scalarLoads(const Contraction &c, const HardwareModel &hw,
-                          double rows, int64_t lanes) {
+                          double rows) {
   bool areLanes = hw.scalarOperand == ScalarOperand::Lane && c.canPackScalar;
-  return areLanes ? std::ceil(rows / double(lanes)) : rows;
+  return areLanes ? std::ceil(rows / double(hw.scalarLanes(c.accBits))) : rows;
 }
 
 /// Cycles for one step of the reduction over the whole output.
@@ -91,9 +91,8 @@ static double cyclesOf(const Contraction &c, const HardwareModel &hw,
                        const RegisterTileChoice &tile) {
   auto step = [&](double rows, double vectors) {
     // Broadcasts are narrower than vectors: two start where one load does.
-    double loads = c.sharesVectors()
-                       ? scalarLoads(c, hw, rows, tile.lanes) + vectors
-                       : 2 * rows * vectors + 1;
+    double loads = c.sharesVectors() ? scalarLoads(c, hw, rows) + vectors
+                                     : 2 * rows * vectors + 1;
     double partial = tile.partial;
     return model::cyclesOfStep(hw, tile.lanes * c.accBits,
                                rows * vectors * partial, loads * partial / 2) /
@@ -161,7 +160,7 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
     if (hw.hasRegisterGroups() && !is_contained(hw.lmul, vectors))
       continue;
     for (int64_t height = 1;
-         registersFor(height, vectors, lanes, hw) <= hw.vectorRegisters;
+         registersFor(height, vectors, c.accBits, hw) <= hw.vectorRegisters;
          ++height) {
       RegisterTileChoice tile = spread(c, height);
       if (tile.height != height || (c.isGrouped() && tile.rows.empty()))
@@ -170,7 +169,7 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
       tile.lanes = lanes;
       double loads =
           c.sharesVectors()
-              ? (scalarLoads(c, hw, double(height), lanes) + double(vectors)) /
+              ? (scalarLoads(c, hw, double(height)) + double(vectors)) /
                     double(height * vectors)
               : 1;
       all.push_back({tile, cyclesOf(c, hw, tile), loads});
@@ -179,9 +178,10 @@ tensorop::chooseRegisterTiles(const Contraction &c, const HardwareModel &hw,
       if (tile.accumulators() >= needed || c.isGrouped())
         continue;
       tile.partial = PowerOf2Ceil(divideCeil(needed, tile.accumulators()));
-      while (tile.partial > 1 && (tile.partial > deepest ||
-                                  registersFor(height * tile.partial, vectors,
-                                               lanes, hw) > hw.vectorRegisters))
+      while (tile.partial > 1 &&
+             (tile.partial > deepest ||
+              registersFor(height * tile.partial, vectors, c.accBits, hw) >
+                  hw.vectorRegisters))
         tile.partial /= 2;
       if (tile.partial > 1)
         all.push_back({tile, cyclesOf(c, hw, tile), loads});

@@ -29,10 +29,10 @@ struct RegisterTileChoice {
   int64_t accumulators() const { return height * vectors * partial; }
 };
 
-/// Vector registers of a tile of `height` rows and `vectors` columns of `lanes`
-/// elements: those of the sums, and what the operands of a step take (V-REGS of
+/// Vector registers of a tile of `height` rows and `vectors` columns: those of
+/// the sums, of `bits` each, and what the operands of a step take (V-REGS of
 /// the model).
-int64_t registersFor(int64_t height, int64_t vectors, int64_t lanes,
+int64_t registersFor(int64_t height, int64_t vectors, int64_t bits,
                      const HardwareModel &hw);
 
 /// At most `count` tiles for lanes along the output, best first: most

@@ -17,6 +17,7 @@
 
 #include "llvm/ADT/StringRef.h"
 #include "llvm/Support/Error.h"
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -161,6 +162,16 @@ struct HardwareModel {
   bool hasFeature(llvm::StringRef feature) const;
   /// Elements of `bits` bits in one native vector (the minimum when scalable).
   int64_t lanes(int64_t bits) const { return vectorBits / bits; }
+  /// Scalars of a register of which instructions take one lane each: longer
+  /// registers count lanes within 128 bits, which are the same in each part.
+  int64_t scalarLanes(int64_t bits) const {
+    return std::max<int64_t>(1, std::min<int64_t>(vectorBits, 128) / bits);
+  }
+  /// Registers whose lanes such instructions can take (Arm Architecture
+  /// Reference Manual, FMLA by element and indexed).
+  int64_t scalarRegisters(int64_t bits) const {
+    return vectorBits <= 128 ? vectorRegisters : bits >= 64 ? 16 : 8;
+  }
   /// Bits of the unit that `vscale` counts: 64 on RVV, 128 on SVE, 0 on fixed.
   int64_t scalableUnitBits() const;
   /// vscale at the minimum vector length; 1 when not scalable.

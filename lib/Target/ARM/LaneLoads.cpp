@@ -33,6 +33,12 @@ struct Scalar {
 /// same address may be loaded more than once.
 using Group = SmallVector<SmallVector<Scalar *, 1>>;
 
+/// Most vectors that are alive at a time, and those of them of which lanes are
+/// taken.
+struct Pressure {
+  int64_t all = 0, lanes = 0;
+};
+
 /// The loads of one block.
 class BlockRewriter {
 public:
@@ -45,7 +51,8 @@ private:
   void findScalars();
   void findGroups();
   bool isMovable(const Group &group);
-  unsigned countRegisters();
+  Pressure countRegisters();
+  int64_t laneRegisters() const;
   void rewrite(const Group &group);
   Scalar *firstOf(const Group &group) const;
   int64_t numberOf(const Instruction *instruction) const {
@@ -176,14 +183,16 @@ bool BlockRewriter::isMovable(const Group &group) {
 
 /// Registers for the vectors that are alive at a time, with those of `groups`
 /// instead of their scalars. A vector in memory is loaded when it is needed.
-unsigned BlockRewriter::countRegisters() {
+Pressure BlockRewriter::countRegisters() {
   // What starts and ends to be alive at each instruction.
-  std::vector<int64_t> change(numbers.size() + 2, 0);
-  auto live = [&](int64_t from, int64_t to, int64_t registers) {
+  std::vector<Pressure> change(numbers.size() + 2);
+  auto live = [&](int64_t from, int64_t to, int64_t registers, bool isLanes) {
     if (to < from)
       return;
-    change[from] += registers;
-    change[to] -= registers;
+    change[from].all += registers;
+    change[to].all -= registers;
+    change[from].lanes += isLanes;
+    change[to].lanes -= isLanes;
   };
   DenseSet<const Value *> grouped;
   for (const Group &group : groups) {
@@ -198,7 +207,7 @@ unsigned BlockRewriter::countRegisters() {
                                     ? numberOf(instruction)
                                     : int64_t(numbers.size()));
         }
-    live(from, to, 1);
+    live(from, to, 1, /*isLanes=*/true);
   }
   for (Instruction &instruction : block) {
     auto *type = dyn_cast<FixedVectorType>(instruction.getType());
@@ -218,14 +227,29 @@ unsigned BlockRewriter::countRegisters() {
     }
     int64_t bits = type->getPrimitiveSizeInBits();
     live(isLoad ? first : from, to,
-         int64_t(divideCeil(bits, int64_t(registerBits))));
+         int64_t(divideCeil(bits, int64_t(registerBits))), /*isLanes=*/false);
   }
-  int64_t now = 0, most = 0;
-  for (int64_t step : change) {
-    now += step;
-    most = std::max(most, now);
+  Pressure now, most;
+  for (const Pressure &step : change) {
+    now.all += step.all;
+    now.lanes += step.lanes;
+    most.all = std::max(most.all, now.all);
+    most.lanes = std::max(most.lanes, now.lanes);
   }
-  return unsigned(most);
+  return most;
+}
+
+/// Registers that the multiplications can take a lane of (Arm Architecture
+/// Reference Manual, FMLA by element and indexed).
+int64_t BlockRewriter::laneRegisters() const {
+  int64_t registers = kRegisters;
+  if (registerBits > kSegmentBits)
+    for (const Group &group : groups) {
+      Type *type = group.front().front()->load->getType();
+      registers = std::min<int64_t>(registers,
+                                    type->getScalarSizeInBits() >= 64 ? 16 : 8);
+    }
+  return registers;
 }
 
 void BlockRewriter::rewrite(const Group &group) {
@@ -263,7 +287,12 @@ bool BlockRewriter::run() {
   if (scalars.empty())
     return false;
   findGroups();
-  if (groups.empty() || countRegisters() > kRegisters)
+  if (groups.empty())
+    return false;
+  // One register is for the next step's, which come while the last ones are in
+  // use.
+  Pressure pressure = countRegisters();
+  if (pressure.all > kRegisters || pressure.lanes >= laneRegisters())
     return false;
   for (const Group &group : groups)
     rewrite(group);

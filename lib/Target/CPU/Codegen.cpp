@@ -10,17 +10,17 @@
 #include "../ARM/LaneMultiplies.h"
 #include "../RISCV/HalfConversions.h"
 #include "../RISCV/PrefixMasks.h"
+#include "Emission.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
-#include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Passes/PassBuilder.h"
-#include "llvm/Support/SmallVectorMemoryBuffer.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Support/raw_ostream.h"
 #include "llvm/Target/TargetMachine.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace tensorop;
@@ -38,8 +38,8 @@ static void initializeTargets() {
 }
 
 Codegen::Codegen(std::unique_ptr<llvm::TargetMachine> machine,
-                 std::optional<VectorScale> vscale)
-    : machine(std::move(machine)), vscale(vscale) {}
+                 std::optional<VectorScale> vscale, bool inOrder)
+    : machine(std::move(machine)), vscale(vscale), inOrder(inOrder) {}
 
 Codegen::~Codegen() = default;
 
@@ -60,16 +60,21 @@ Codegen::create(const CodegenTarget &target) {
     return llvm::createStringError("the backend for '" + target.triple +
                                    "' does not know the cpu '" + target.cpu +
                                    "'");
+  llvm::SubtargetFeatures features(target.attributes);
+  // No instruction loads two scalars: next to each other they only live longer.
+  // In order, they are there in time.
+  if (triple.isRISCV() && !target.inOrder)
+    features.AddFeature("disable-misched-load-clustering");
   llvm::TargetOptions options;
   std::unique_ptr<llvm::TargetMachine> machine(backend->createTargetMachine(
-      triple, target.cpu, target.attributes, options, llvm::Reloc::PIC_,
+      triple, target.cpu, features.getString(), options, llvm::Reloc::PIC_,
       std::nullopt, llvm::CodeGenOptLevel::Aggressive));
   if (!machine)
     return llvm::createStringError(
         "internal error: no target machine for the triple '" + target.triple +
         "'");
   return std::unique_ptr<Codegen>(
-      new Codegen(std::move(machine), target.vscale));
+      new Codegen(std::move(machine), target.vscale, target.inOrder));
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
@@ -109,7 +114,16 @@ void Codegen::setTarget(llvm::Function &function) const {
 }
 
 void Codegen::optimize(llvm::Module &module) {
-  if (machine->getTargetTriple().isRISCV())
+  runPipeline(module, /*isKernel=*/true);
+}
+
+void Codegen::optimizeReference(llvm::Module &module) {
+  runPipeline(module, /*isKernel=*/false);
+}
+
+void Codegen::runPipeline(llvm::Module &module, bool isKernel) {
+  const llvm::Triple &triple = machine->getTargetTriple();
+  if (triple.isRISCV() && isKernel)
     lowerPrefixMasks(module);
   llvm::LoopAnalysisManager lam;
   llvm::FunctionAnalysisManager fam;
@@ -128,43 +142,32 @@ void Codegen::optimize(llvm::Module &module) {
   builder.crossRegisterProxies(lam, fam, cgam, mam);
   builder.buildPerModuleDefaultPipeline(llvm::OptimizationLevel::O2)
       .run(module, mam);
-  if (machine->getTargetTriple().isAArch64()) {
+  if (triple.isAArch64() && isKernel) {
     llvm::FunctionPassManager lanes;
     lanes.addPass(GroupLaneLoads(128 * (vscale ? vscale->min : 1)));
     llvm::ModulePassManager passes;
     passes.addPass(llvm::createModuleToFunctionPassAdaptor(std::move(lanes)));
     passes.run(module, mam);
+    // Vectors of 128 bits are NEON's, which has lanes everywhere.
+    if (vscale)
+      lowerLaneMultiplies(module, 128 * vscale->min);
   }
-  // Vectors of 128 bits are NEON's, which has lanes everywhere.
-  if (machine->getTargetTriple().isAArch64() && vscale)
-    lowerLaneMultiplies(module, 128 * vscale->min);
-  if (machine->getTargetTriple().isRISCV() &&
+  // Part of the translation: LLVM would call a library.
+  if (triple.isRISCV() &&
       !machine->getMCSubtargetInfo()->checkFeatures("+zfhmin"))
     for (llvm::Function *function : addHalfConversions(module))
       setTarget(*function);
 }
 
 llvm::Expected<llvm::SmallVector<char, 0>>
-Codegen::emitObject(llvm::Module &module) {
-  llvm::SmallVector<char, 0> bytes;
-  llvm::raw_svector_ostream stream(bytes);
-  llvm::legacy::PassManager passes;
-  if (machine->addPassesToEmitFile(passes, stream, nullptr,
-                                   llvm::CodeGenFileType::ObjectFile))
-    return llvm::createStringError(
-        "internal error: the backend cannot emit an object file");
-  passes.run(module);
-  return bytes;
+Codegen::emitObject(const llvm::Module &module) {
+  return emitFile(module, *machine, inOrder, llvm::CodeGenFileType::ObjectFile);
 }
 
-llvm::Expected<std::string> Codegen::emitAssembly(llvm::Module &module) {
-  llvm::SmallVector<char, 0> text;
-  llvm::raw_svector_ostream stream(text);
-  llvm::legacy::PassManager passes;
-  if (machine->addPassesToEmitFile(passes, stream, nullptr,
-                                   llvm::CodeGenFileType::AssemblyFile))
-    return llvm::createStringError(
-        "internal error: the backend cannot emit assembly");
-  passes.run(module);
-  return std::string(text.begin(), text.end());
+llvm::Expected<std::string> Codegen::emitAssembly(const llvm::Module &module) {
+  llvm::Expected<llvm::SmallVector<char, 0>> text =
+      emitFile(module, *machine, inOrder, llvm::CodeGenFileType::AssemblyFile);
+  if (!text)
+    return text.takeError();
+  return std::string(text->begin(), text->end());
 }

@@ -43,6 +43,9 @@ struct CodegenTarget {
   /// Of a machine with scalable vectors; where both ends are equal, the
   /// backend may use the length.
   std::optional<VectorScale> vscale = std::nullopt;
+  /// Instructions start in the order of the code, so that LLVM has to move each
+  /// load away from its use, even where that makes it spill.
+  bool inOrder = false;
 };
 
 /// One argument of a kernel, dense and row-major.
@@ -94,24 +97,29 @@ public:
   /// Makes a function of this target: cpu, features, range of `vscale`.
   void setTarget(llvm::Function &function) const;
 
-  /// LLVM's O2 pipeline.
+  /// LLVM's O2 pipeline, and passes of ours that find the target's instructions.
   void optimize(llvm::Module &module);
+  /// LLVM's pipeline only: what kernels are compared with must not share errors
+  /// of ours.
+  void optimizeReference(llvm::Module &module);
 
   /// The object file's bytes.
-  llvm::Expected<llvm::SmallVector<char, 0>> emitObject(llvm::Module &module);
+  llvm::Expected<llvm::SmallVector<char, 0>> emitObject(const llvm::Module &module);
   /// An object with the table of entries (Runtime/LinkedKernels.h) for a
   /// program that has them inside: `object` is the hash of the shared object
   /// with the same entries, `names` are theirs.
   llvm::Expected<llvm::SmallVector<char, 0>>
   emitEntryTable(llvm::StringRef object, llvm::ArrayRef<std::string> names);
   /// Assembly text.
-  llvm::Expected<std::string> emitAssembly(llvm::Module &module);
+  llvm::Expected<std::string> emitAssembly(const llvm::Module &module);
 
 private:
+  void runPipeline(llvm::Module &module, bool isKernel);
   Codegen(std::unique_ptr<llvm::TargetMachine> machine,
-          std::optional<VectorScale> vscale);
+          std::optional<VectorScale> vscale, bool inOrder);
   std::unique_ptr<llvm::TargetMachine> machine;
   std::optional<VectorScale> vscale;
+  bool inOrder;
 };
 
 /// Adds the entries of the kernel ABI to `module`. They check each descriptor
