@@ -97,14 +97,16 @@ public:
   /// Makes a function of this target: cpu, features, range of `vscale`.
   void setTarget(llvm::Function &function) const;
 
-  /// LLVM's O2 pipeline, and passes of ours that find the target's instructions.
+  /// LLVM's O2 pipeline, and passes of ours that find the target's
+  /// instructions.
   void optimize(llvm::Module &module);
   /// LLVM's pipeline only: what kernels are compared with must not share errors
   /// of ours.
   void optimizeReference(llvm::Module &module);
 
   /// The object file's bytes.
-  llvm::Expected<llvm::SmallVector<char, 0>> emitObject(const llvm::Module &module);
+  llvm::Expected<llvm::SmallVector<char, 0>>
+  emitObject(const llvm::Module &module);
   /// An object with the table of entries (Runtime/LinkedKernels.h) for a
   /// program that has them inside: `object` is the hash of the shared object
   /// with the same entries, `names` are theirs.
