@@ -92,7 +92,7 @@ TEST_F(Dispatch, ChoosesTheLongestThatFits) {
         .getValueAsString()
         .str();
   };
-  EXPECT_EQ(featuresOf("f"), "+m,+v");
+  EXPECT_EQ(featuresOf("f"), "+m,+v,+disable-misched-load-clustering");
   EXPECT_EQ(featuresOf("f.v1024"), "+zvl1024b");
   EXPECT_TRUE(linked->getFunction("f")->hasExternalLinkage());
   for (const char *name : {"f.v128", "f.v256", "f.v1024", "body.v128",
