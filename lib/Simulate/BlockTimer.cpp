@@ -25,6 +25,10 @@ struct JumpAnalysis : MCInstrAnalysis {
       : MCInstrAnalysis(&info), target(target) {}
   bool isCall(const MCInst &) const override { return false; }
   bool isReturn(const MCInst &) const override { return false; }
+  bool clearsSuperRegisters(const MCRegisterInfo &registers, const MCInst &inst,
+                            APInt &writes) const override {
+    return target.clearsSuperRegisters(registers, inst, writes);
+  }
   bool isZeroIdiom(const MCInst &inst, APInt &mask,
                    unsigned cpu) const override {
     return target.isZeroIdiom(inst, mask, cpu);

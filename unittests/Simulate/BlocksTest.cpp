@@ -139,6 +139,21 @@ TEST_F(Blocks, LongBlocks) {
   EXPECT_NEAR(time->cycles, 2000, 20);
 }
 
+TEST(BlockTimer, ScalarsOfARMClearTheRestOfTheRegister) {
+  auto machine = resolveTarget("neon:cpu=neoverse-v1");
+  ASSERT_TRUE(bool(machine)) << toString(machine.takeError());
+  auto code = MachineCode::create(*machine);
+  ASSERT_TRUE(bool(code)) << toString(code.takeError());
+  // ldr s0, [x0]; dup v1.4s, v0.s[0]
+  BasicBlock block;
+  block.instructions = {{0x1000, -1, {0x00, 0x00, 0x40, 0xbd}},
+                        {0x1004, -1, {0x01, 0x04, 0x04, 0x4e}}};
+  auto time = BlockTimer(**code).time(block);
+  ASSERT_TRUE(bool(time)) << toString(time.takeError());
+  // No load waits for the one before it, which takes six cycles.
+  EXPECT_LT(time->cycles, 2);
+}
+
 TEST(Simulator, RefusesRepetitionsThatDoNotGrow) {
   auto machine = resolveTarget("spacemit-x60");
   ASSERT_TRUE(bool(machine)) << toString(machine.takeError());

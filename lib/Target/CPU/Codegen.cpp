@@ -38,8 +38,8 @@ static void initializeTargets() {
 }
 
 Codegen::Codegen(std::unique_ptr<llvm::TargetMachine> machine,
-                 std::optional<VectorScale> vscale, bool inOrder)
-    : machine(std::move(machine)), vscale(vscale), inOrder(inOrder) {}
+                 std::optional<VectorScale> vscale, bool avoidSpills)
+    : machine(std::move(machine)), vscale(vscale), avoidSpills(avoidSpills) {}
 
 Codegen::~Codegen() = default;
 
@@ -74,7 +74,8 @@ Codegen::create(const CodegenTarget &target) {
         "internal error: no target machine for the triple '" + target.triple +
         "'");
   return std::unique_ptr<Codegen>(
-      new Codegen(std::move(machine), target.vscale, target.inOrder));
+      new Codegen(std::move(machine), target.vscale,
+                  /*avoidSpills=*/!target.inOrder && !triple.isX86()));
 }
 
 llvm::Expected<std::unique_ptr<llvm::Module>>
@@ -161,12 +162,13 @@ void Codegen::runPipeline(llvm::Module &module, bool isKernel) {
 
 llvm::Expected<llvm::SmallVector<char, 0>>
 Codegen::emitObject(const llvm::Module &module) {
-  return emitFile(module, *machine, inOrder, llvm::CodeGenFileType::ObjectFile);
+  return emitFile(module, *machine, avoidSpills,
+                  llvm::CodeGenFileType::ObjectFile);
 }
 
 llvm::Expected<std::string> Codegen::emitAssembly(const llvm::Module &module) {
-  llvm::Expected<llvm::SmallVector<char, 0>> text =
-      emitFile(module, *machine, inOrder, llvm::CodeGenFileType::AssemblyFile);
+  llvm::Expected<llvm::SmallVector<char, 0>> text = emitFile(
+      module, *machine, avoidSpills, llvm::CodeGenFileType::AssemblyFile);
   if (!text)
     return text.takeError();
   return std::string(text->begin(), text->end());

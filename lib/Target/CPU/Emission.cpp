@@ -9,6 +9,7 @@
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
+#include "llvm/ADT/StringSet.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/LLVMContext.h"
@@ -21,7 +22,8 @@
 
 using namespace llvm;
 
-/// The part of the spills that leaving out a pass may keep to be worth it.
+/// The part of the spills that may stay without the scheduler for it to be
+/// worth it.
 static constexpr double kClearlyLess = 0.5;
 
 namespace {
@@ -62,32 +64,20 @@ private:
   DiagnosticHandler *next;
 };
 
-/// Passes of the backend that may do more harm than good.
-struct LeftOut {
-  bool scheduler = false, loopReduction = false;
-};
-
-/// What is left out of each function.
-using Variant = StringMap<LeftOut>;
-
-/// Keeps passes from functions.
-class PassGate : public OptPassGate {
+/// Keeps the scheduler from functions.
+class SchedulerGate : public OptPassGate {
 public:
-  explicit PassGate(const Variant &variant) : variant(variant) {}
-  bool isEnabled() const override { return !variant.empty(); }
+  explicit SchedulerGate(const StringSet<> &unscheduled)
+      : unscheduled(unscheduled) {}
+  bool isEnabled() const override { return !unscheduled.empty(); }
   bool shouldRunPass(StringRef pass, StringRef unit) const override {
-    // A loop's description does not name the function, whose own passes come
-    // before those of its loops.
-    if (unit.consume_front("function (") && unit.consume_back(")"))
-      function = unit.str();
-    LeftOut leftOut = variant.lookup(function);
-    return !(leftOut.scheduler && pass == "machine-scheduler") &&
-           !(leftOut.loopReduction && pass == "Loop Strength Reduction");
+    return pass != "machine-scheduler" ||
+           !(unit.consume_front("function (") && unit.consume_back(")") &&
+             unscheduled.contains(unit));
   }
 
 private:
-  const Variant &variant;
-  mutable std::string function;
+  const StringSet<> &unscheduled;
 };
 
 /// What one run of the backend gives.
@@ -97,14 +87,15 @@ struct Emitted {
 };
 } // namespace
 
-/// Runs the backend without what `variant` leaves out.
+/// Runs the backend, without the scheduler for some functions.
 static Expected<Emitted> emit(const Module &module, TargetMachine &machine,
-                              CodeGenFileType type, const Variant &variant) {
+                              CodeGenFileType type,
+                              const StringSet<> &unscheduled = {}) {
   // The backend changes the module on its way.
   std::unique_ptr<Module> copy = CloneModule(module);
   LLVMContext &context = copy->getContext();
   Emitted result;
-  PassGate gate(variant);
+  SchedulerGate gate(unscheduled);
   OptPassGate &oldGate = context.getOptPassGate();
   std::unique_ptr<DiagnosticHandler> oldHandler =
       context.getDiagnosticHandler();
@@ -126,56 +117,34 @@ static Expected<Emitted> emit(const Module &module, TargetMachine &machine,
 
 Expected<SmallVector<char, 0>> tensorop::emitFile(const Module &module,
                                                   TargetMachine &machine,
-                                                  bool inOrder,
+                                                  bool avoidSpills,
                                                   CodeGenFileType type) {
-  Expected<Emitted> usual = emit(module, machine, type, {});
-  if (!usual)
-    return usual.takeError();
-  if (inOrder || usual->costs.empty())
-    return std::move(usual->file);
-  static constexpr LeftOut others[] = {
-      {/*scheduler=*/true, /*loopReduction=*/false},
-      {/*scheduler=*/false, /*loopReduction=*/true},
-      {/*scheduler=*/true, /*loopReduction=*/true}};
-  // The best variant, what it costs, and whether `file` is of it.
-  Variant best;
-  SpillCosts costs = usual->costs;
-  SmallVector<char, 0> file = std::move(usual->file);
-  bool isOfBest = true;
-  for (const LeftOut &other : others) {
-    Variant variant = best;
-    bool isNew = false;
-    for (const auto &function : costs)
-      if (function.second > 0) {
-        variant[function.first()] = other;
-        isNew = true;
-      }
-    if (!isNew)
-      break;
-    Expected<Emitted> emitted = emit(module, machine, type, variant);
-    if (!emitted)
-      return emitted.takeError();
-    bool isBetterInAll = true, isBetter = false;
-    for (auto &function : costs) {
-      if (function.second <= 0)
-        continue;
-      double cost = emitted->costs.lookup(function.first());
-      if (cost > kClearlyLess * function.second) {
-        isBetterInAll = false;
-        continue;
-      }
-      best[function.first()] = other;
-      function.second = cost;
-      isBetter = true;
-    }
-    if (isBetterInAll)
-      file = std::move(emitted->file);
-    isOfBest = isBetterInAll || (isOfBest && !isBetter);
+  Expected<Emitted> scheduled = emit(module, machine, type);
+  if (!scheduled)
+    return scheduled.takeError();
+  StringSet<> spilling;
+  if (avoidSpills)
+    for (const auto &function : scheduled->costs)
+      if (function.second > 0)
+        spilling.insert(function.first());
+  if (spilling.empty())
+    return std::move(scheduled->file);
+  Expected<Emitted> unscheduled = emit(module, machine, type, spilling);
+  if (!unscheduled)
+    return unscheduled.takeError();
+  StringSet<> better;
+  for (const auto &function : spilling) {
+    StringRef name = function.first();
+    if (unscheduled->costs.lookup(name) <=
+        kClearlyLess * scheduled->costs.lookup(name))
+      better.insert(name);
   }
-  if (isOfBest)
-    return std::move(file);
-  Expected<Emitted> emitted = emit(module, machine, type, best);
-  if (!emitted)
-    return emitted.takeError();
-  return std::move(emitted->file);
+  if (better.empty())
+    return std::move(scheduled->file);
+  if (better.size() == spilling.size())
+    return std::move(unscheduled->file);
+  Expected<Emitted> mixed = emit(module, machine, type, better);
+  if (!mixed)
+    return mixed.takeError();
+  return std::move(mixed->file);
 }

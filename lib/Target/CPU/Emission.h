@@ -5,17 +5,18 @@
 //
 //===----------------------------------------------------------------------===//
 //
-// Two passes of LLVM know register pressure only roughly. The scheduler brings
-// the loads of a register tile that fills the registers forward until
-// accumulators are spilled; the order in which tiles are emitted needs no more
-// than the tile, and a machine that executes out of order runs both equally
-// well. Loop strength reduction makes more pointers of the rows of a tile than
-// there are registers. Where functions spill, they are emitted without these
-// passes as well, and what spills clearly less is taken.
+// LLVM's scheduler knows register pressure only roughly: it brings the loads of
+// a register tile that fills the registers forward until accumulators are
+// spilled. The order in which tiles are emitted needs no more than the tile,
+// and a machine that executes out of order runs both equally well. Functions
+// that spill are emitted without the scheduler as well, and what spills clearly
+// less is taken.
 //
-// In order, LLVM has its way: a load just before its use, and an instruction
-// more for an address, cost more than some spills (simulated, Spacemit X60 and
-// SiFive X280: 0.71 to 0.98 of the speed).
+// In order, LLVM has its way: a load just before its use costs more than some
+// spills (simulated, Spacemit X60 and SiFive X280: 0.71 to 0.98 of the speed).
+// x86 multiplies from memory and renames what it stores and loads again: fewer
+// spills of GEMMs (f32, bf16) are no faster there (Zen 4), and emission takes
+// twice as long.
 //
 //===----------------------------------------------------------------------===//
 
@@ -33,10 +34,11 @@ class TargetMachine;
 
 namespace tensorop {
 
-/// The file of `module`, which is left as it is.
+/// The file of `module`, which is left as it is. With `avoidSpills`, functions
+/// keep their order where that spills clearly less.
 llvm::Expected<llvm::SmallVector<char, 0>>
-emitFile(const llvm::Module &module, llvm::TargetMachine &machine, bool inOrder,
-         llvm::CodeGenFileType type);
+emitFile(const llvm::Module &module, llvm::TargetMachine &machine,
+         bool avoidSpills, llvm::CodeGenFileType type);
 
 } // namespace tensorop
 

@@ -118,10 +118,11 @@ public:
 private:
   void runPipeline(llvm::Module &module, bool isKernel);
   Codegen(std::unique_ptr<llvm::TargetMachine> machine,
-          std::optional<VectorScale> vscale, bool inOrder);
+          std::optional<VectorScale> vscale, bool avoidSpills);
   std::unique_ptr<llvm::TargetMachine> machine;
   std::optional<VectorScale> vscale;
-  bool inOrder;
+  /// See Emission.h.
+  bool avoidSpills;
 };
 
 /// Adds the entries of the kernel ABI to `module`. They check each descriptor
