@@ -12,9 +12,11 @@
 #include "PlainCode.h"
 #include "Proposals.h"
 #include "Stopwatch.h"
+#include "TensorOp/Hardware/Backend.h"
 #include "TensorOp/InitAll.h"
 #include "TensorOp/Runtime/CpuFeatures.h"
 #include "Versions.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"
 #include "llvm/Support/raw_ostream.h"
@@ -95,6 +97,11 @@ static void describeMachine(const CompileRequest &request,
   for (const std::string &feature : hardware.features)
     if (runtime::isKnownCpuFeature(architecture, feature))
       manifest.features.push_back(feature);
+  // What the cpu brings along would stop the kernel where it is not there.
+  for (std::string &feature : listBackendFeatures(hardware))
+    if (runtime::isOfPlainCode(architecture, feature) &&
+        !llvm::is_contained(manifest.features, feature))
+      manifest.features.push_back(std::move(feature));
   if (hardware.scalable)
     manifest.vectorBits = {hardware.vectorBits, hardware.vectorBitsMax};
 }

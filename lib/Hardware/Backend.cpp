@@ -249,6 +249,19 @@ Error BackendCheck::run() {
   return std::move(errors);
 }
 
+std::vector<std::string> listBackendFeatures(const HardwareModel &model) {
+  initializeSubtargets();
+  Triple triple(model.triple);
+  std::string why;
+  const Target *backend = TargetRegistry::lookupTarget(triple, why);
+  std::unique_ptr<MCSubtargetInfo> subtarget(
+      backend->createMCSubtargetInfo(triple, model.cpu, model.attributes));
+  std::vector<std::string> names;
+  for (const SubtargetFeatureKV &one : subtarget->getEnabledProcessorFeatures())
+    names.push_back(one.Key);
+  return names;
+}
+
 Error checkBackend(const HardwareModel &model) {
   return BackendCheck(model).run();
 }

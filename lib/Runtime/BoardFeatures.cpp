@@ -12,6 +12,7 @@
 #include <fstream>
 #include <map>
 #include <sys/auxv.h>
+#include <type_traits>
 
 using namespace tensorop;
 using namespace tensorop::runtime;
@@ -20,6 +21,34 @@ using Source = FeatureSource;
 
 /// RISC-V's HWCAP has a bit for each letter of the base extensions.
 static constexpr int letter(char c) { return c - 'a'; }
+
+/// Runs instructions of 32 bits or 16, which may write ft0, a5 and vectors;
+/// nothing else of this program has vectors.
+template <uint32_t... words> static void runInstructions() {
+#if defined(__riscv)
+  auto run = [](auto word) {
+    constexpr uint32_t value = decltype(word)::value;
+    if constexpr ((value & 3) == 3)
+      __asm__ volatile(".4byte %0" : : "i"(value) : "ft0", "a5");
+    else
+      __asm__ volatile(".2byte %0" : : "i"(value) : "ft0", "a5");
+  };
+  (run(std::integral_constant<uint32_t, words>()), ...);
+#endif
+}
+
+/// An extension of RISC-V that LLVM's backend uses where it may.
+template <uint32_t... words>
+static constexpr BoardFeature extension(std::string_view name,
+                                        Source source = Source::Trial) {
+  return {"riscv64", name, source, 0, runInstructions<words...>, true};
+}
+
+/// A feature of ARM that LLVM's backend uses where it may.
+static constexpr BoardFeature plain(std::string_view name, Source source,
+                                    int bit) {
+  return {"aarch64", name, source, bit, nullptr, true};
+}
 
 const BoardFeature runtime::boardFeatures[] = {
     // Linux, arch/arm64/include/uapi/asm/hwcap.h.
@@ -30,15 +59,15 @@ const BoardFeature runtime::boardFeatures[] = {
     {"aarch64", "sha2", Source::Hwcap, 6},
     {"aarch64", "crc", Source::Hwcap, 7},
     {"aarch64", "lse", Source::Hwcap, 8},
-    {"aarch64", "fullfp16", Source::Hwcap, 10},
+    plain("fullfp16", Source::Hwcap, 10),
     {"aarch64", "rdm", Source::Hwcap, 12},
     {"aarch64", "rcpc", Source::Hwcap, 15},
-    {"aarch64", "dotprod", Source::Hwcap, 20},
-    {"aarch64", "sve", Source::Hwcap, 22},
+    plain("dotprod", Source::Hwcap, 20),
+    plain("sve", Source::Hwcap, 22),
     {"aarch64", "fp16fml", Source::Hwcap, 23},
-    {"aarch64", "sve2", Source::Hwcap2, 1},
-    {"aarch64", "i8mm", Source::Hwcap2, 13},
-    {"aarch64", "bf16", Source::Hwcap2, 14},
+    plain("sve2", Source::Hwcap2, 1),
+    plain("i8mm", Source::Hwcap2, 13),
+    plain("bf16", Source::Hwcap2, 14),
     {"riscv64", "m", Source::Hwcap, letter('m')},
     {"riscv64", "a", Source::Hwcap, letter('a')},
     {"riscv64", "f", Source::Hwcap, letter('f')},
@@ -46,7 +75,23 @@ const BoardFeature runtime::boardFeatures[] = {
     {"riscv64", "c", Source::Hwcap, letter('c')},
     {"riscv64", "fma", Source::Vectors},
     {"riscv64", "v", Source::Vectors},
-    {"riscv64", "zvfh", Source::HalfVectors},
+    extension<0x20002033>("zba"),                       // sh1add x0, x0, x0
+    extension<0x40007033>("zbb"),                       // andn x0, x0, x0
+    extension<0x08004033>("zbkb"),                      // pack x0, x0, x0
+    extension<0x48005033>("zbs"),                       // bext x0, x0, x0
+    extension<0x9fe1>("zcb"),                           // c.zext.b a5
+    extension<0xf0180053>("zfa"),                       // fli.s ft0, 1.0
+    extension<0x40600053>("zfbfmin"),                   // fcvt.s.bf16 ft0, ft0
+    extension<0x04007053>("zfh"),                       // fadd.h ft0, ft0, ft0
+    extension<0x40200053>("zfhmin"),                    // fcvt.s.h ft0, ft0
+    extension<0x0e005033>("zicond"),                    // czero.eqz x0, x0, x0
+    extension<0xd6483457>("zvbb", Source::VectorTrial), // vwsll.vi v8, v4, 16
+    extension<0x4a469457>("zvfbfmin", Source::VectorTrial), // vfwcvtbf16.f.f.v
+    extension<0xee421457>("zvfbfwma", Source::VectorTrial), // vfwmaccbf16.vv
+    // vfadd.vv v0, v0, v0; fcvt.s.h ft0, ft0: Zfhmin comes along
+    extension<0x02001057, 0x40200053>("zvfh", Source::VectorTrial),
+    extension<0x4a461457>("zvfhmin", Source::VectorTrial), // vfwcvt.f.f.v
+    extension<0x06420257>("zvkb", Source::VectorTrial), // vandn.vv v4, v4, v4
     {}};
 
 const BoardFeature *runtime::findBoardFeature(std::string_view architecture,
@@ -101,13 +146,12 @@ int64_t runtime::probeVectorBytes(bool &isDraft) {
   return legal && 2 * part == whole ? whole : 0;
 }
 
-static bool hasHalfVectors() {
+static bool isLegalOnHalfwords(void (*instruction)()) {
   bool isDraft;
-  // vfadd.vv of elements of 16 bits.
-  return probeVectorBytes(isDraft) && isLegal([] {
+  return probeVectorBytes(isDraft) && isLegal([&] {
            constexpr int64_t halfwords = 8;
            (void)getVectorLength(halfwords);
-           __asm__ volatile(".insn r 0x57, 1, 1, x0, x0, x0");
+           instruction();
          });
 }
 
@@ -118,7 +162,8 @@ int64_t runtime::probeVectorBytes(bool &isDraft) {
   return 0;
 }
 
-static bool hasHalfVectors() { return false; }
+static bool isLegal(void (*)()) { return false; }
+static bool isLegalOnHalfwords(void (*)()) { return false; }
 
 #endif
 
@@ -133,8 +178,10 @@ bool runtime::hasBoardFeature(const BoardFeature &feature) {
     return ::getauxval(AT_HWCAP2) >> feature.bit & 1;
   case FeatureSource::Vectors:
     return probeVectorBytes(isDraft) > 0;
-  case FeatureSource::HalfVectors:
-    return hasHalfVectors();
+  case FeatureSource::Trial:
+    return isLegal(feature.instruction);
+  case FeatureSource::VectorTrial:
+    return isLegalOnHalfwords(feature.instruction);
   }
   return false;
 }

@@ -21,7 +21,9 @@ enum class FeatureSource {
   Hwcap2,
   /// An instruction of it is tried: emulators and older kernels say nothing.
   Vectors,
-  HalfVectors
+  Trial,
+  /// One of vectors, with elements of 16 bits.
+  VectorTrial
 };
 
 /// A feature of an architecture, by LLVM's name ("fma" is ours: fused
@@ -29,7 +31,12 @@ enum class FeatureSource {
 struct BoardFeature {
   std::string_view architecture, name;
   FeatureSource source;
+  /// Of the capabilities.
   int bit = 0;
+  /// Runs the instruction to try, on riscv64.
+  void (*instruction)() = nullptr;
+  /// Whether LLVM's backend uses it in plain code of its own accord.
+  bool isOfPlainCode = false;
 };
 
 /// The features of aarch64 and riscv64 that can be asked for, on any machine.

@@ -145,6 +145,12 @@ bool runtime::isKnownCpuFeature(std::string_view architecture,
              : findBoardFeature(architecture, feature) != nullptr;
 }
 
+bool runtime::isOfPlainCode(std::string_view architecture,
+                            std::string_view feature) {
+  const BoardFeature *found = findBoardFeature(architecture, feature);
+  return found && found->isOfPlainCode;
+}
+
 #if defined(__x86_64__)
 
 namespace {

@@ -20,6 +20,11 @@ namespace tensorop {
 /// attribute that is missing.
 llvm::Error checkBackend(const HardwareModel &model);
 
+/// LLVM's names of all that its backend has by the triple, cpu and attributes
+/// of `model`, sorted: what code for it may use, promised or not; also tuning.
+/// Requires a model that checkBackend accepts.
+std::vector<std::string> listBackendFeatures(const HardwareModel &model);
+
 } // namespace tensorop
 
 #endif // TENSOROP_HARDWARE_BACKEND_H

@@ -31,6 +31,12 @@ std::string getEmulator();
 /// without sign). Tuning flags of LLVM ("fast-7bytenop") are not features.
 bool isKnownCpuFeature(std::string_view architecture, std::string_view feature);
 
+/// Whether LLVM's backend uses `feature` in plain code wherever it may, so that
+/// code for a cpu with it needs it though nobody asked for it. Not what only
+/// atomics and intrinsics use ("lse", "aes"), and none of x86_64: what its cpus
+/// add to their level is most often tuning.
+bool isOfPlainCode(std::string_view architecture, std::string_view feature);
+
 /// Whether the processor has `feature` and the operating system saves the
 /// registers that it needs (XCR0). False for an unknown one.
 bool hasCpuFeature(std::string_view feature);
