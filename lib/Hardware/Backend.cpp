@@ -12,6 +12,7 @@
 #include "llvm/MC/MCSubtargetInfo.h"
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/TargetSelect.h"
+#include "llvm/TargetParser/RISCVISAInfo.h"
 #include "llvm/TargetParser/Triple.h"
 
 using namespace llvm;
@@ -73,6 +74,8 @@ private:
   std::string explainMissing(StringRef feature) const;
 
   Error makeSubtarget();
+  Error checkTriple(const Triple &triple);
+  Error checkExtensions();
   Error checkAttributes(const MCSubtargetInfo &any);
   void checkFeatures();
   void checkVectors();
@@ -115,6 +118,18 @@ std::string BackendCheck::explainMissing(StringRef feature) const {
          " where the machine has it, or take the promise out";
 }
 
+/// Attributes that change how code is made rather than say what the machine
+/// has. Entries and the functions that they call follow the usual rules, and
+/// the backend ends the program where it cannot (an argument in a reserved
+/// register).
+static bool isRuleOfCode(StringRef attribute) {
+  return any_of(ArrayRef<StringRef>{"reserve-", "call-saved-", "save-restore",
+                                    "soft-float", "16bit-mode", "32bit-mode",
+                                    "retpoline", "harden-sls-", "lvi-",
+                                    "forced-atomics"},
+                [&](StringRef rule) { return attribute.starts_with(rule); });
+}
+
 /// The attributes as the backend reads them; it ignores what it does not know.
 Error BackendCheck::checkAttributes(const MCSubtargetInfo &any) {
   Error unknown = Error::success();
@@ -128,6 +143,12 @@ Error BackendCheck::checkAttributes(const MCSubtargetInfo &any) {
     StringRef name = attribute;
     if (!name.consume_front("+") && !name.consume_front("-")) {
       refuse("attribute '" + attribute + "' must begin with + or -");
+      continue;
+    }
+    if (attribute.front() == '+' && isRuleOfCode(name)) {
+      refuse("attribute '" + attribute +
+             "' is no feature of a machine but a rule for its code, which "
+             "kernels do not follow: take it out");
       continue;
     }
     StringRef nearest;
@@ -151,6 +172,49 @@ Error BackendCheck::checkAttributes(const MCSubtargetInfo &any) {
   return unknown;
 }
 
+/// Kernels are objects of Linux with pointers of 64 bits.
+Error BackendCheck::checkTriple(const Triple &triple) {
+  if (model.isGPU())
+    return Error::success();
+  auto fail = [&](const Twine &what) {
+    return createStringError(
+        model.name + ": triple '" + model.triple + "' " + what + ", as in " +
+        Triple::getArchTypeName(getArch(model)) + "-unknown-linux-gnu");
+  };
+  if (!triple.isOSLinux())
+    return fail("is for the system '" + Triple::getOSTypeName(triple.getOS()) +
+                "', kernels are made for linux");
+  if (!triple.isOSBinFormatELF())
+    return fail("asks for objects of the format " +
+                Triple::getObjectFormatTypeName(triple.getObjectFormat()) +
+                ", kernels are objects of the format elf");
+  if (triple.isX32() || triple.getEnvironment() == Triple::GNUILP32)
+    return fail("has pointers of 32 bits (" +
+                Triple::getEnvironmentTypeName(triple.getEnvironment()) +
+                "), kernels have pointers of 64");
+  return Error::success();
+}
+
+/// Some extensions of RISC-V exclude others; the backend would end the program.
+Error BackendCheck::checkExtensions() {
+  if (model.arch != Architecture::RISCV64)
+    return Error::success();
+  if (has("e"))
+    return createStringError(model.name + ": the cpu '" + model.cpu +
+                             "' with the attributes '" + model.attributes +
+                             "' has 16 registers of integers (e), " +
+                             model.triple + " needs 32");
+  std::vector<std::string> features;
+  for (const SubtargetFeatureKV &one : subtarget->getEnabledProcessorFeatures())
+    features.push_back(std::string("+") + one.Key);
+  auto parsed = RISCVISAInfo::parseFeatures(64, features);
+  if (parsed)
+    return Error::success();
+  return createStringError(model.name + ": the cpu '" + model.cpu +
+                           "' with the attributes '" + model.attributes +
+                           "' is no machine: " + toString(parsed.takeError()));
+}
+
 Error BackendCheck::makeSubtarget() {
   auto fail = [&](const Twine &text) {
     return createStringError(model.name + ": " + text);
@@ -163,6 +227,8 @@ Error BackendCheck::makeSubtarget() {
     return fail("triple '" + model.triple + "' is for " +
                 Triple::getArchTypeName(triple.getArch()) + ", arch is " +
                 Triple::getArchTypeName(getArch(model)));
+  if (Error error = checkTriple(triple))
+    return error;
   initializeSubtargets();
   std::string why;
   const Target *backend = TargetRegistry::lookupTarget(triple, why);
@@ -184,7 +250,7 @@ Error BackendCheck::makeSubtarget() {
     return fail("the cpu '" + model.cpu + "' with the attributes '" +
                 model.attributes + "' has no registers of 64 bits, which " +
                 model.triple + " needs");
-  return Error::success();
+  return checkExtensions();
 }
 
 void BackendCheck::checkFeatures() {

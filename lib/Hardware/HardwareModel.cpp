@@ -175,6 +175,11 @@ void Validator::caches() {
 void Validator::vectors() {
   powerOfTwo("vector_bits", model.vectorBits);
   range("vector_bits", model.vectorBits, 32, 65536);
+  // Where it is not given, it is vector_bits.
+  if (model.vectorBitsMax != model.vectorBits) {
+    powerOfTwo("vector_bits_max", model.vectorBitsMax);
+    range("vector_bits_max", model.vectorBitsMax, 32, 65536);
+  }
   if (model.vectorBitsMax < model.vectorBits)
     report("vector_bits_max is %lld, less than vector_bits (%lld)",
            (long long)model.vectorBitsMax, (long long)model.vectorBits);
@@ -229,13 +234,20 @@ void Validator::vectors() {
     report("lmul is a property of riscv64 only");
 }
 
-/// As many as the instructions have names for.
+/// As many as the instructions have names for: plans fill them all.
 void Validator::registers() {
-  bool isAvx512 = model.hasFeature("avx512f");
-  int64_t most = model.isGPU()                                    ? 255
-                 : model.arch != Architecture::X86_64 || isAvx512 ? 32
-                                                                  : 16;
-  range("vector_registers", model.vectorRegisters, 1, most);
+  bool isX86 = model.arch == Architecture::X86_64;
+  int64_t count = model.vectorRegisters;
+  if (model.isGPU())
+    range("vector_registers", count, 1, 255);
+  else if (isX86 && !model.hasFeature("avx512f") && count != 16)
+    report("vector_registers is %lld, must be 16 (32 with avx512f)",
+           (long long)count);
+  else if (isX86 && count != 16 && count != 32)
+    report("vector_registers is %lld, must be 16 or 32", (long long)count);
+  else if (!isX86 && count != 32)
+    report("vector_registers is %lld, must be 32: so many has the architecture",
+           (long long)count);
 }
 
 /// The name is one that the architecture has, with these types.

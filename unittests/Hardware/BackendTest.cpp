@@ -193,4 +193,64 @@ TEST(Backend, NamesThatItDoesNotKnow) {
             "triple must be <arch>-<vendor>-<system>, but is 'aarch64'");
 }
 
+TEST(Backend, SystemsThatKernelsAreNotMadeFor) {
+  auto triple = [](StringRef name, const char *text) {
+    return message(name, [&](HardwareModel &m) { m.triple = text; });
+  };
+  EXPECT_EQ(triple("neon", "aarch64-apple-darwin"),
+            "triple 'aarch64-apple-darwin' is for the system 'darwin', kernels "
+            "are made for linux, as in aarch64-unknown-linux-gnu");
+  EXPECT_EQ(triple("neon", "aarch64-pc-windows-msvc"),
+            "triple 'aarch64-pc-windows-msvc' is for the system 'windows', "
+            "kernels are made for linux, as in aarch64-unknown-linux-gnu");
+  EXPECT_EQ(triple("rvv", "riscv64-unknown-elf"),
+            "triple 'riscv64-unknown-elf' is for the system 'unknown', kernels "
+            "are made for linux, as in riscv64-unknown-linux-gnu");
+  EXPECT_EQ(triple("neon", "aarch64-unknown-linux-macho"),
+            "triple 'aarch64-unknown-linux-macho' asks for objects of the "
+            "format macho, kernels are objects of the format elf, as in "
+            "aarch64-unknown-linux-gnu");
+  EXPECT_EQ(triple("neon", "aarch64-unknown-linux-gnu_ilp32"),
+            "triple 'aarch64-unknown-linux-gnu_ilp32' has pointers of 32 bits "
+            "(gnu_ilp32), kernels have pointers of 64, as in "
+            "aarch64-unknown-linux-gnu");
+  EXPECT_EQ(triple("x86-64-v3", "x86_64-unknown-linux-gnux32"),
+            "triple 'x86_64-unknown-linux-gnux32' has pointers of 32 bits "
+            "(gnux32), kernels have pointers of 64, as in "
+            "x86_64-unknown-linux-gnu");
+  EXPECT_EQ(triple("rvv", "riscv64-alpine-linux-musl"), "");
+}
+
+TEST(Backend, AttributesThatNoMachineHas) {
+  auto add = [](StringRef name, const char *attribute) {
+    return message(name, [&](HardwareModel &m) {
+      m.attributes += m.attributes.empty() ? "" : ",";
+      m.attributes += attribute;
+    });
+  };
+  StringRef start = "the cpu '' with the attributes '+m,+a,+f,+d,+c,+v,";
+  EXPECT_EQ(add("rvv", "+zfinx"),
+            start.str() + "+zfinx' is no machine: 'f' and 'zfinx' extensions "
+                          "are incompatible");
+  EXPECT_EQ(add("rvv", "+e"), start.str() +
+                                  "+e' has 16 registers of integers (e), "
+                                  "riscv64-unknown-linux-gnu needs 32");
+  EXPECT_EQ(add("rvv", "+zcmp"),
+            start.str() + "+zcmp' is no machine: 'zcmp' extension is "
+                          "incompatible with 'c' extension when 'd' extension "
+                          "is enabled");
+  EXPECT_EQ(add("rvv", "+zcb"), "");
+  for (auto [name, attribute] : {std::pair("rvv", "+reserve-x10"),
+                                 {"rvv", "+save-restore"},
+                                 {"neon", "+reserve-x1"},
+                                 {"neon", "+call-saved-x8"},
+                                 {"x86-64-v3", "+soft-float"},
+                                 {"x86-64-v3", "+32bit-mode"}})
+    EXPECT_EQ(add(name, attribute),
+              std::string("attribute '") + attribute +
+                  "' is no feature of a machine but a rule for its code, which "
+                  "kernels do not follow: take it out");
+  EXPECT_EQ(add("rvv", "-save-restore"), "");
+}
+
 } // namespace

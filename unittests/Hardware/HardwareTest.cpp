@@ -284,7 +284,7 @@ TEST(HardwareJSON, Ranges) {
       "x86-64-v3: vector_bits_max is 256 but the vectors are not scalable "
       "(vector_bits 300)");
   EXPECT_EQ(message([](HardwareModel &m) { m.vectorRegisters = 0; }),
-            "x86-64-v3: vector_registers is 0, must be between 1 and 16");
+            "x86-64-v3: vector_registers is 0, must be 16 (32 with avx512f)");
   EXPECT_EQ(message([](HardwareModel &m) { m.fmaPerCycle = 0; }),
             "x86-64-v3: fma_per_cycle is 0, must be between 1 and 1024");
   EXPECT_EQ(message([](HardwareModel &m) { m.loadsPerCycle = 0; }),
@@ -365,16 +365,23 @@ TEST(HardwareJSON, ArchitecturesHaveSoManyRegistersAndSuchVectors) {
     change(model);
     return toString(validate(model));
   };
-  auto registers = [](HardwareModel &m) { m.vectorRegisters = 64; };
-  for (StringRef name : {"rvv", "neon", "x86-64-v4"})
-    EXPECT_EQ(
-        message(name, registers),
-        (name + ": vector_registers is 64, must be between 1 and 32").str());
+  for (int count : {1, 16, 64}) {
+    auto registers = [&](HardwareModel &m) { m.vectorRegisters = count; };
+    std::string what = ": vector_registers is " + std::to_string(count);
+    for (StringRef name : {"rvv", "neon", "sve"})
+      EXPECT_EQ(message(name, registers), name.str() + what +
+                                              ", must be 32: so many has the "
+                                              "architecture");
+    EXPECT_EQ(message("x86-64-v4", registers),
+              count == 16 ? "" : "x86-64-v4" + what + ", must be 16 or 32");
+  }
   auto drop = [](HardwareModel &m) { m.features = {"fma"}; };
   EXPECT_EQ(message("rvv", drop),
             "rvv: the vectors are scalable, so that features must have 'v'");
   EXPECT_EQ(message("sve", drop),
             "sve: the vectors are scalable, so that features must have 'sve'");
+  EXPECT_EQ(message("sve", [](HardwareModel &m) { m.vectorBitsMax = 384; }),
+            "sve: vector_bits_max is 384, must be a power of two");
   EXPECT_EQ(message("sve", [](HardwareModel &m) { m.vectorBitsMax = 4096; }),
             "sve: vector_bits_max is 4096, but SVE's vectors have at most 2048 "
             "bits");

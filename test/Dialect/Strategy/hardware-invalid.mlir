@@ -19,7 +19,7 @@ module attributes {dlti.target_system_spec = #dlti.target_system_spec<
 
 // -----
 
-// CHECK: error: 'dlti.target_system_spec' describes no machine: mine: vector_registers is 0, must be between 1 and 16
+// CHECK: error: 'dlti.target_system_spec' describes no machine: mine: vector_registers is 0, must be 16 (32 with avx512f)
 module attributes {dlti.target_system_spec = #dlti.target_system_spec<
     "CPU" = #dlti.target_device_spec<"arch" = "x86_64", "caches" = [], "features" = [],
     "instructions" = [], "name" = "mine", "source" = "me", "triple" = "x86_64",
