@@ -17,7 +17,9 @@
 #include "llvm/Support/Path.h"
 #include "llvm/Support/Program.h"
 #include "llvm/Support/raw_ostream.h"
-#include <cmath>
+#include <chrono>
+#include <csignal>
+#include <thread>
 
 using namespace tensorop;
 using llvm::Error;
@@ -131,17 +133,33 @@ Evaluation::execute(llvm::ArrayRef<std::string> command,
   llvm::SmallVector<StringRef> arguments(command.begin(), command.end());
   bool failed = false;
   Outcome outcome;
-  outcome.code = llvm::sys::ExecuteAndWait(
+  llvm::sys::ProcessInfo process = llvm::sys::ExecuteNoWait(
       *program, arguments, std::nullopt,
       {StringRef(input), StringRef(out), StringRef(errors)},
-      unsigned(std::ceil(seconds)), /*MemoryLimit=*/0, &outcome.message,
-      &failed);
+      /*MemoryLimit=*/0, &outcome.message, &failed);
+  // LLVM waits for some time by an alarm, of which a process has one; several
+  // threads evaluate.
+  auto begin = std::chrono::steady_clock::now();
+  llvm::sys::ProcessInfo ended;
+  while (!failed && ended.Pid != process.Pid) {
+    std::chrono::duration<double> elapsed =
+        std::chrono::steady_clock::now() - begin;
+    outcome.timedOut = elapsed.count() > seconds;
+    if (outcome.timedOut)
+      ::kill(process.Pid, SIGKILL);
+    // 0 looks, nothing waits.
+    std::optional<unsigned> patience;
+    if (!outcome.timedOut)
+      patience = 0;
+    ended = llvm::sys::Wait(process, patience, &outcome.message);
+    if (ended.Pid != process.Pid)
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  outcome.code = ended.ReturnCode;
   if (failed)
     return llvm::createStringError("evaluator '" + job.evaluator +
                                    "': cannot run '" + *program +
                                    "': " + outcome.message);
-  outcome.timedOut =
-      outcome.code == -2 && StringRef(outcome.message).contains("timed out");
   if (output.empty())
     outcome.output = readAll(out);
   outcome.errors = readAll(errors);

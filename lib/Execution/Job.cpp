@@ -11,7 +11,9 @@
 #include "TensorOp/Runtime/CpuFeatures.h"
 #include "TensorOp/Runtime/Report.h"
 #include "TensorOp/Support/Check.h"
+#include "Turn.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cmath>
 
 using namespace tensorop;
 namespace json = llvm::json;
@@ -49,6 +51,7 @@ json::Object tensorop::toJson(const Job &job) {
       {"schema", 1},
       {"evaluator", fix(job.evaluator)},
       {"attempts", job.attempts},
+      {"turn", fix(job.turn)},
       {"compile", json::Object{{"payload", fix(compile.payload)},
                                {"payload_name", fix(compile.payloadName)},
                                {"function", fix(compile.function)},
@@ -81,11 +84,18 @@ json::Object tensorop::toJson(const Job &job) {
                      {"expect_tolerance", job.check->expectTolerance},
                      {"outputs", toValue(job.check->outputs)}};
   }
-  if (job.bench)
+  if (job.bench) {
+    // JSON has no infinity.
+    json::Value worthBelow = nullptr;
+    if (std::isfinite(job.bench->worthBelow))
+      worthBelow = job.bench->worthBelow;
     object["bench"] = json::Object{{"seconds", job.bench->seconds},
+                                   {"short_seconds", job.bench->shortSeconds},
+                                   {"worth_below", worthBelow},
                                    {"baselines", toValue(job.bench->baselines)},
                                    {"seed", int64_t(job.bench->seed)},
                                    {"threads", job.bench->threads}};
+  }
   return object;
 }
 
@@ -99,7 +109,8 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
     int64_t schema = 0;
     if (!top || !top.map("schema", schema) ||
         !top.mapOptional("evaluator", job.evaluator) ||
-        !top.mapOptional("attempts", job.attempts))
+        !top.mapOptional("attempts", job.attempts) ||
+        !top.mapOptional("turn", job.turn))
       return false;
     if (schema != 1) {
       json::Path(root).field("schema").report("expected 1");
@@ -148,11 +159,16 @@ llvm::Expected<Job> tensorop::parseJob(const json::Object &object) {
       job.bench.emplace();
       int64_t seed = 1;
       json::ObjectMapper bench(*benchPart, json::Path(root).field("bench"));
+      std::optional<double> worthBelow;
       if (!bench || !bench.map("seconds", job.bench->seconds) ||
+          !bench.map("short_seconds", job.bench->shortSeconds) ||
+          !bench.map("worth_below", worthBelow) ||
           !bench.map("baselines", job.bench->baselines) ||
           !bench.map("seed", seed) || !bench.map("threads", job.bench->threads))
         return false;
       job.bench->seed = seed;
+      if (worthBelow)
+        job.bench->worthBelow = *worthBelow;
     }
     return true;
   };
@@ -338,6 +354,16 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
       }
     }
     if (job.bench) {
+      std::optional<Turn> turn;
+      if (!job.turn.empty()) {
+        progress(waitingProgress);
+        llvm::Expected<Turn> taken = Turn::take(job.turn);
+        if (!taken) {
+          fail(llvm::toString(taken.takeError()));
+          return result;
+        }
+        turn = std::move(*taken);
+      }
       progress("bench");
       runtime::Result<runtime::Measurement> measurement =
           runtime::measureBundle(*bundle, *job.bench);
@@ -405,9 +431,20 @@ JobResult tensorop::runJob(Worker &worker, const Job &job,
     return result;
   }
   result = std::move(*parsed);
-  if (result.status == JobStatus::Done && !job.evaluator.empty() &&
-      (job.check || job.bench))
-    evaluate(job, result, worker.getLimits().seconds, progress);
+  if (result.status != JobStatus::Done || job.evaluator.empty() ||
+      !(job.check || job.bench))
+    return result;
+  std::optional<Turn> turn;
+  // What is simulated disturbs nobody.
+  if (!job.turn.empty() && !job.simulate) {
+    llvm::Expected<Turn> taken = Turn::take(job.turn);
+    if (!taken) {
+      fail(JobStatus::Failed, llvm::toString(taken.takeError()));
+      return result;
+    }
+    turn = std::move(*taken);
+  }
+  evaluate(job, result, worker.getLimits().seconds, progress);
   return result;
 }
 

@@ -14,6 +14,7 @@
 #include <csignal>
 #include <cstring>
 #include <fcntl.h>
+#include <limits>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -193,11 +194,13 @@ Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
   if (child < 0)
     if (Error error = start())
       return std::move(error);
-  double begin = now();
+  double begin = now(), left = limits.seconds;
+  bool isWaiting = false;
   if (!writeAll(toChild, toLine(job)))
     return died(now() - begin);
   while (true) {
-    Expected<std::string> line = readLine(begin + limits.seconds);
+    Expected<std::string> line = readLine(
+        isWaiting ? std::numeric_limits<double>::infinity() : begin + left);
     if (!line)
       return line.takeError();
     Expected<llvm::json::Value> value = llvm::json::parse(*line);
@@ -211,6 +214,11 @@ Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
                              StringRef(*line).take_front(80) + "'");
     }
     if (std::optional<StringRef> text = object->getString("progress")) {
+      bool waits = *text == waitingProgress;
+      if (!isWaiting)
+        left -= now() - begin;
+      begin = now();
+      isWaiting = waits;
       progress(*text);
       continue;
     }

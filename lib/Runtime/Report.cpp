@@ -114,6 +114,7 @@ std::string runtime::toJson(const Measurement &measurement) {
                {"seconds", write(measurement.seconds)},
                {"time_source", measurement.timeSource},
                {"disturbed_samples", measurement.disturbedSamples},
+               {"is_short", measurement.isShort},
                {"spread", measurement.seconds.getSpread()},
                {"self_ratio", measurement.selfRatio},
                {"self_tolerance", measurement.selfTolerance},

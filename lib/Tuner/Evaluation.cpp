@@ -6,6 +6,8 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Tuner/Evaluation.h"
+#include "llvm/ADT/STLExtras.h"
+#include <thread>
 
 using namespace tensorop;
 namespace json = llvm::json;
@@ -91,14 +93,48 @@ static Evaluation judge(const JobResult &result) {
 
 CandidateEvaluator::~CandidateEvaluator() = default;
 
-Evaluation LocalEvaluator::measure(const std::string &plan, double seconds) {
+LocalEvaluator::LocalEvaluator(Worker &worker, const Job &job, size_t capacity)
+    : job(job), slots(std::max<size_t>(capacity, 1)) {
+  this->job.attempts = 2;
+  if (slots.size() > 1)
+    this->job.turn = job.compile.directory + "/turn";
+  for (auto [number, slot] : llvm::enumerate(slots)) {
+    if (number > 0)
+      slot.own =
+          std::make_unique<Worker>(worker.getCommand(), worker.getLimits());
+    slot.worker = number > 0 ? slot.own.get() : &worker;
+    slot.folder =
+        job.compile.directory + "/candidate" + std::to_string(number + 1);
+    // The last one is taken first.
+    free.insert(free.begin(), &slot);
+  }
+  // Each is a process that compiles, checks or times.
+  size_t cpus = std::max(std::thread::hardware_concurrency(), 1u);
+  threads = std::make_unique<llvm::DefaultThreadPool>(
+      llvm::hardware_concurrency(unsigned(std::min(slots.size(), cpus))));
+}
+
+LocalEvaluator::~LocalEvaluator() { threads->wait(); }
+
+MachineReport LocalEvaluator::machine() const {
+  std::lock_guard<std::mutex> lock(mutex);
+  return report;
+}
+
+Evaluation LocalEvaluator::measure(Slot &slot, const std::string &plan,
+                                   double seconds, double shortSeconds,
+                                   double worthBelow) {
   Job one = job;
   one.compile.plans = plan;
   one.compile.plansName = "candidate";
+  one.compile.directory = slot.folder;
   one.bench->seconds = seconds;
-  JobResult result = runJob(worker, one, [](llvm::StringRef) {});
+  one.bench->shortSeconds = shortSeconds;
+  one.bench->worthBelow = worthBelow;
+  JobResult result = runJob(*slot.worker, one, [](llvm::StringRef) {});
   const json::Object *bench = result.bench.getAsObject();
   if (bench && result.status == JobStatus::Done) {
+    std::lock_guard<std::mutex> lock(mutex);
     report.machine = result.machine;
     if (const json::Value *peaks = bench->get("peaks"))
       report.peaks = *peaks;
@@ -106,46 +142,67 @@ Evaluation LocalEvaluator::measure(const std::string &plan, double seconds) {
   return judge(result);
 }
 
-Evaluation LocalEvaluator::evaluate(const Candidate &candidate,
-                                    const std::atomic<bool> &stop) {
-  bool isShort = candidate.quickSeconds > 0 && !job.simulate;
-  Evaluation first = measure(candidate.plan, isShort ? candidate.quickSeconds
-                                                     : candidate.seconds);
-  bool isPromising = isShort && first.outcome == Outcome::Measured &&
-                     first.score < candidate.promisingBelow;
-  if (stop || job.simulate || !(isPromising || first.outcome == Outcome::Void))
+Evaluation LocalEvaluator::evaluate(Slot &slot, const Candidate &candidate) {
+  Evaluation first = measure(slot, candidate.plan, candidate.seconds,
+                             candidate.quickSeconds, candidate.promisingBelow);
+  if (first.outcome != Outcome::Void || job.evaluator.empty())
     return first;
-  Evaluation again = measure(candidate.plan, candidate.seconds);
-  if (again.outcome == Outcome::Measured)
-    again.samples.insert(again.samples.begin(), first.samples.begin(),
-                         first.samples.end());
-  else if (first.outcome != Outcome::Void)
-    // The short measurement stays true.
-    return first;
-  return again;
+  return measure(slot, candidate.plan, candidate.seconds,
+                 candidate.quickSeconds, candidate.promisingBelow);
+}
+
+Evaluation LocalEvaluator::evaluate(const Candidate &candidate) {
+  return evaluate(slots.front(), candidate);
 }
 
 llvm::Error LocalEvaluator::submit(const Candidate &candidate) {
-  pending = candidate;
+  {
+    std::lock_guard<std::mutex> lock(mutex);
+    ++inFlight;
+  }
+  threads->async([this, candidate] {
+    Slot *slot = nullptr;
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      slot = free.back();
+      free.pop_back();
+    }
+    Finished finished{candidate.id, evaluate(*slot, candidate)};
+    {
+      std::lock_guard<std::mutex> lock(mutex);
+      free.push_back(slot);
+      done.push_back(std::move(finished));
+      --inFlight;
+    }
+    changed.notify_all();
+  });
   return llvm::Error::success();
 }
 
 llvm::Expected<std::optional<Finished>>
 LocalEvaluator::wait(const std::atomic<bool> &stop) {
-  if (!pending || stop)
+  std::unique_lock<std::mutex> lock(mutex);
+  if (done.empty() && stop)
     return std::nullopt;
-  Finished finished{pending->id, evaluate(*pending, stop)};
-  pending.reset();
+  changed.wait(lock, [&] { return !done.empty() || inFlight == 0; });
+  if (done.empty())
+    return std::nullopt;
+  Finished finished = std::move(done.front());
+  done.pop_front();
   return finished;
 }
 
 llvm::Expected<std::vector<std::vector<double>>>
 LocalEvaluator::compare(llvm::ArrayRef<std::string> plans, size_t rounds,
                         double seconds, const std::atomic<bool> &stop) {
+  // After an early end.
+  threads->wait();
   std::vector<std::vector<double>> samples(plans.size());
   for (size_t round = 0; round < rounds && !stop; ++round)
     for (size_t i = 0; i < plans.size() && !stop; ++i) {
-      Evaluation again = measure(plans[i], seconds);
+      Evaluation again =
+          measure(slots.front(), plans[i], seconds, /*shortSeconds=*/0,
+                  std::numeric_limits<double>::infinity());
       if (again.outcome == Outcome::Measured)
         samples[i].push_back(again.score);
     }

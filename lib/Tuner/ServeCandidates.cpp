@@ -156,7 +156,7 @@ llvm::Expected<json::Object> Server::ask(const json::Value &message) {
     return root.getError();
   if (below)
     candidate.promisingBelow = *below;
-  Evaluation evaluation = served->evaluator->evaluate(candidate, stop);
+  Evaluation evaluation = served->evaluator->evaluate(candidate);
   json::Object told = answer(candidate.id);
   told["outcome"] = getName(evaluation.outcome);
   told["score"] = evaluation.outcome == Outcome::Measured

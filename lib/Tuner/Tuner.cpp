@@ -25,9 +25,9 @@ Tuner::Tuner(TuneOptions options, std::unique_ptr<CandidateEvaluator> evaluator)
     : options(std::move(options)),
       state(std::make_unique<State>(this->options)) {
   state->evaluator =
-      evaluator
-          ? std::move(evaluator)
-          : std::make_unique<LocalEvaluator>(state->worker, this->options.job);
+      evaluator ? std::move(evaluator)
+                : std::make_unique<LocalEvaluator>(
+                      state->worker, this->options.job, this->options.inFlight);
 }
 Tuner::~Tuner() = default;
 

@@ -28,6 +28,9 @@ static CheckOptions readCheck(const json &fields) {
 static MeasureOptions readBench(const json &fields) {
   MeasureOptions bench;
   fields.at("seconds").get_to(bench.seconds);
+  fields.at("short_seconds").get_to(bench.shortSeconds);
+  if (const json &below = fields.at("worth_below"); !below.is_null())
+    below.get_to(bench.worthBelow);
   fields.at("baselines").get_to(bench.baselines);
   fields.at("seed").get_to(bench.seed);
   fields.at("threads").get_to(bench.threads);

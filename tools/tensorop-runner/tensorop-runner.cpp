@@ -39,7 +39,8 @@ struct Options {
   std::string json;
   bool check = true, bench = false, list = false, machine = false;
   std::string baselines;
-  double seconds = 1;
+  /// Its seconds; what is known of a bundle is put in later.
+  MeasureOptions measure;
   /// 0: as many as the bundle was compiled for.
   int64_t threads = 0;
   /// Calls without a clock; 0: none.
@@ -155,8 +156,7 @@ Outcome runBundle(const std::string &path, const Options &options,
   }
   if (!options.bench)
     return outcome;
-  MeasureOptions measure;
-  measure.seconds = options.seconds;
+  MeasureOptions measure = options.measure;
   measure.baselines = baselines;
   measure.seed = options.inputs.seed;
   measure.threads = threads;
@@ -201,10 +201,10 @@ Status validate(const Options &options) {
     return Status::failure("--bench: this process is emulated (" + emulator +
                            "), and its time says nothing about hardware; "
                            "without --bench it is checked");
-  if (!(options.seconds > 0) || options.seconds > 3600)
+  if (!(options.measure.seconds > 0) || options.measure.seconds > 3600)
     return Status::failure(
         "--seconds must be above 0 and at most 3600, but is " +
-        std::to_string(options.seconds));
+        std::to_string(options.measure.seconds));
   bool files = !options.inputs.inputs.empty() ||
                !options.inputs.expect.empty() ||
                !options.inputs.outputs.empty();
@@ -274,7 +274,7 @@ void apply(const RunnerRequest &request, Options &options) {
   if (request.check)
     options.inputs = *request.check;
   if (request.bench) {
-    options.seconds = request.bench->seconds;
+    options.measure = *request.bench;
     options.inputs.seed = request.bench->seed;
     for (const std::string &name : request.bench->baselines)
       options.baselines += (options.baselines.empty() ? "" : ",") + name;
@@ -305,7 +305,7 @@ int runTool(int argc, char **argv) {
       ->check(CLI::Range(1, 1000000000));
   app.add_option("--baseline", options.baselines,
                  "Libraries to time beside it: openblas,blis,onednn");
-  app.add_option("--seconds", options.seconds,
+  app.add_option("--seconds", options.measure.seconds,
                  "Time for each bundle's measurement (1)");
   app.add_option("--threads", options.threads,
                  "Threads of the kernels and of the libraries beside them, at "

@@ -31,7 +31,6 @@ struct Options {
   std::string command;
   TuneOptions tune;
   bool cold = false, quiet = false, askTell = false, evaluate = false;
-  int64_t inFlight = 1;
   bool attribution = false;
   double attributionSeconds = 60;
   double measureSeconds = 0.3;
@@ -67,7 +66,7 @@ std::string validate(const Options &options) {
         check("--trials", double(tune.trials), 0, 1e9),
         check("--seconds", tune.seconds, 0, 1e7),
         check("--measure-seconds", options.measureSeconds, 0.01, 60),
-        check("--in-flight", double(options.inFlight), 1, 4096),
+        check("--in-flight", double(tune.inFlight), 1, 4096),
         check("--structures", tune.space.maxStructures, 1, 4096),
         check("--depth", tune.space.depth, 0, 8),
         check("--time-limit", tune.limits.seconds, 0.1, 1e6),
@@ -75,9 +74,6 @@ std::string validate(const Options &options) {
         check("--memory-limit", options.memoryGiB, 1, 1e6)})
     if (!why.empty())
       return why;
-  if (options.inFlight != 1 && !options.askTell)
-    return "--in-flight needs --ask-tell: this machine takes one candidate at "
-           "a time";
   if (tune.trials == 0 && tune.seconds == 0)
     return "--trials=0 needs --seconds: the search would have no end";
   return "";
@@ -210,7 +206,7 @@ int run(Options &options) {
   std::signal(SIGTERM, interrupt);
   std::optional<AskTell> askTell;
   if (options.askTell) {
-    askTell.emplace(options.inFlight, stop);
+    askTell.emplace(tune.inFlight, stop);
     if (llvm::Error error = askTell->open())
       return fail(Failed, llvm::toString(std::move(error)));
   }
@@ -386,8 +382,9 @@ int main(int argc, char **argv) {
                "Evaluate nothing here: hand out candidates as lines of JSON on "
                "standard output and read what became of them on standard input "
                "(docs/distributed.md)");
-  app.add_option("--in-flight", options.inFlight,
-                 "With --ask-tell, candidates that are handed out at once (1)");
+  app.add_option("--in-flight", tune.inFlight,
+                 "Candidates in hand at once: one is timed while others are "
+                 "compiled and checked; with --ask-tell, handed out (2)");
   app.add_flag("--evaluate", options.evaluate,
                "The other end of --ask-tell: evaluate candidates from standard "
                "input on this machine, and nothing else");

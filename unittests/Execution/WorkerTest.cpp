@@ -29,6 +29,11 @@ static Object handle(const Object &job, Worker::ProgressFn progress) {
     ::_exit(5);
   if (what == "hang")
     ::pause();
+  if (what == "wait") {
+    progress(waitingProgress);
+    ::usleep(1500000);
+    progress("go on");
+  }
   if (what == "noise") {
     std::printf("a kernel prints\n");
     std::fflush(stdout);
@@ -124,6 +129,13 @@ TEST(Worker, HangIsKilled) {
   EXPECT_EQ(error.kind, WorkerError::Kind::Timeout);
   EXPECT_NE(error.message.find("within 0.3 s"), std::string::npos);
   EXPECT_EQ(worker.pid(), -1);
+}
+
+TEST(Worker, WaitingForOthersCostsNoTime) {
+  Worker worker = makeWorker(1);
+  auto reply = worker.run(Object{{"do", "wait"}});
+  ASSERT_TRUE(bool(reply)) << llvm::toString(reply.takeError());
+  EXPECT_EQ(reply->getString("echo"), "wait");
 }
 
 TEST(Worker, GarbageIsAnError) {

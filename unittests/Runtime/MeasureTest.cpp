@@ -212,6 +212,21 @@ TEST(Measure, TimesAKernel) {
   EXPECT_NE(toText(measurement).find("GFLOP/s"), std::string::npos);
 }
 
+TEST(Measure, EndsEarlyWhatIsNotWorthMore) {
+  TestDirectory directory;
+  makeGemmBundle(directory, 32, 32, 32, true);
+  MeasureOptions options = getShortOptions();
+  options.shortSeconds = 1e-3;
+  EXPECT_FALSE(measure(directory, options).isShort);
+  // Anything takes longer.
+  options.worthBelow = 1e-12;
+  options.seconds = 1000;
+  Measurement measurement = measure(directory, options);
+  EXPECT_TRUE(measurement.isShort);
+  EXPECT_GE(measurement.seconds.samples, 5);
+  EXPECT_NE(toJson(measurement).find("\"is_short\":true"), std::string::npos);
+}
+
 TEST(Measure, RejectsWhatIsAboveThePeak) {
   TestDirectory directory;
   makeGemmBundle(directory, 32, 32, 32, false);

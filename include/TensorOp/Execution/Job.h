@@ -33,6 +33,9 @@ struct Job {
   bool isChosen = false;
   /// How often this process repeats a timing that is void, one by one.
   int64_t attempts = 1;
+  /// A file on which jobs that time kernels on one machine at once take turns
+  /// (a lock of the system's); empty: no other one does.
+  std::string turn;
   /// Instead of timing it, `bench` asks for the cycles of the simulator.
   bool simulate = false;
 };

@@ -26,12 +26,15 @@
 namespace tensorop {
 
 struct WorkerLimits {
-  /// Wall time of one job.
+  /// Wall time of one job, without what it waits for others.
   double seconds = 600;
   /// Address space of the child (RLIMIT_AS); 0: no limit. Taken when the child
   /// starts.
   uint64_t memoryBytes = 0;
 };
+
+/// The progress of a job that waits for others, until its next one.
+inline constexpr llvm::StringLiteral waitingProgress = "wait for the turn";
 
 /// Why a job has no reply.
 class WorkerError : public llvm::ErrorInfo<WorkerError> {
@@ -79,6 +82,7 @@ public:
       const llvm::json::Object &job,
       ProgressFn progress = [](llvm::StringRef) {});
 
+  const std::vector<std::string> &getCommand() const { return command; }
   const WorkerLimits &getLimits() const { return limits; }
 
   /// Process id of the child, or -1 when none runs.

@@ -11,6 +11,7 @@
 #include "TensorOp/Runtime/Bundle.h"
 #include "TensorOp/Runtime/Peaks.h"
 #include "TensorOp/Runtime/Status.h"
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -40,6 +41,11 @@ inline constexpr const char *voidTimingAdvice =
 struct MeasureOptions {
   /// Time for all contenders together, after warm-up.
   double seconds = 1;
+  /// After this part of the time (0: never) the timing ends, unless the
+  /// kernel's median so far is below `worthBelow` seconds: a search needs no
+  /// exact time of what is clearly worse.
+  double shortSeconds = 0;
+  double worthBelow = std::numeric_limits<double>::infinity();
   /// Names of baselines (Baselines.h) to time beside a GEMM equivalent.
   std::vector<std::string> baselines;
   uint64_t seed = 1;
@@ -84,6 +90,8 @@ struct Measurement {
   std::string timeSource;
   /// Samples of the kernel during which it had to wait.
   int64_t disturbedSamples = 0;
+  /// It took only MeasureOptions::shortSeconds.
+  bool isShort = false;
   /// The kernel against itself: median ratio of neighbouring samples, and the
   /// half-width within which it must be of 1.
   double selfRatio = 0, selfTolerance = 0;

@@ -9,8 +9,12 @@
 #define TENSOROP_TUNER_EVALUATION_H
 
 #include "TensorOp/Execution/Job.h"
+#include "llvm/Support/ThreadPool.h"
 #include <atomic>
+#include <condition_variable>
+#include <deque>
 #include <limits>
+#include <mutex>
 
 namespace tensorop {
 
@@ -49,12 +53,11 @@ struct Candidate {
   int64_t id = 0;
   /// The closed plan.
   std::string plan;
-  /// Seconds of a first, short measurement; 0: none.
-  double quickSeconds = 0;
-  /// Seconds of the careful measurement, which is made when there is no short
-  /// one, or that gave less than `promisingBelow` or proved nothing. Where
-  /// cycles are simulated, one run says all.
+  /// Seconds of the measurement, which ends after `quickSeconds` (0: never)
+  /// when the score until then is not less than `promisingBelow`. Where cycles
+  /// are simulated, one run says all.
   double seconds = 0.3;
+  double quickSeconds = 0;
   double promisingBelow = std::numeric_limits<double>::infinity();
 };
 
@@ -92,32 +95,52 @@ public:
   virtual MachineReport machine() const { return {}; }
 };
 
-/// Evaluates in a worker process of this machine, one candidate at a time.
+/// Evaluates in worker processes of this machine: one candidate is timed while
+/// others are compiled and checked.
 class LocalEvaluator : public CandidateEvaluator {
 public:
   /// `job`, with a check and a bench, is what a candidate's plan is put in,
-  /// after chooseEvaluator.
-  LocalEvaluator(Worker &worker, const Job &job) : worker(worker), job(job) {}
+  /// after chooseEvaluator; in its folder each of `capacity` candidates gets
+  /// one. `worker` outlives this, others are made alike.
+  LocalEvaluator(Worker &worker, const Job &job, size_t capacity = 1);
+  /// Waits for what is in flight.
+  ~LocalEvaluator() override;
 
-  Evaluation evaluate(const Candidate &candidate,
-                      const std::atomic<bool> &stop);
+  /// Nothing may be in flight.
+  Evaluation evaluate(const Candidate &candidate);
 
-  size_t capacity() const override { return 1; }
+  size_t capacity() const override { return slots.size(); }
   llvm::Error submit(const Candidate &candidate) override;
   llvm::Expected<std::optional<Finished>>
   wait(const std::atomic<bool> &stop) override;
   llvm::Expected<std::vector<std::vector<double>>>
   compare(llvm::ArrayRef<std::string> plans, size_t rounds, double seconds,
           const std::atomic<bool> &stop) override;
-  MachineReport machine() const override { return report; }
+  MachineReport machine() const override;
 
 private:
-  Evaluation measure(const std::string &plan, double seconds);
+  /// Where a candidate is compiled.
+  struct Slot {
+    Worker *worker;
+    std::unique_ptr<Worker> own;
+    std::string folder;
+  };
+  Evaluation measure(Slot &slot, const std::string &plan, double seconds,
+                     double shortSeconds, double worthBelow);
+  Evaluation evaluate(Slot &slot, const Candidate &candidate);
 
-  Worker &worker;
   Job job;
-  std::optional<Candidate> pending;
+  std::vector<Slot> slots;
+  /// Guards what follows.
+  mutable std::mutex mutex;
+  std::condition_variable changed;
+  std::vector<Slot *> free;
+  std::deque<Finished> done;
+  size_t inFlight = 0;
   MachineReport report;
+  /// Last: ends before what its threads use. A worker process ends with the
+  /// thread that started it, so they stay.
+  std::unique_ptr<llvm::DefaultThreadPool> threads;
 };
 
 /// The first error that a job ended with.

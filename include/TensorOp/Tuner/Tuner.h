@@ -47,6 +47,9 @@ struct TuneOptions {
   /// Seconds of the first measurement.
   double quickSeconds = 0.05;
   WorkerLimits limits;
+  /// Candidates in flight where this machine evaluates them. Their number
+  /// changes what a search with the same seed asks for.
+  size_t inFlight = 2;
   /// The database where trials are stored, and earlier ones of this kernel,
   /// machine and evaluator are read from; empty: none.
   std::string database;
