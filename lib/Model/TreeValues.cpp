@@ -69,7 +69,6 @@ bool LoopTree::hasPartialRest(unsigned op) const {
 }
 
 bool LoopTree::takesLanesOfSteps(unsigned op) const {
-  constexpr int64_t passing = 2;
   const OpNode &node = allOps[op];
   SmallVector<unsigned> inner = innerReductionLoops(op);
   if (machine.scalarOperand != ScalarOperand::Lane || !node.tile ||
@@ -115,9 +114,13 @@ bool LoopTree::takesLanesOfSteps(unsigned op) const {
     if (indexes(*scalars, entry.dim))
       rows *= size;
   }
-  // The next step's are loaded while the last ones of a step are in use.
+  // The next step's are loaded while the last ones of a step are in use, and
+  // the next vector while one passes by. Where lanes come from the first few
+  // registers only, moves between them take one more.
+  int64_t lanesFrom = machine.scalarRegisters(scalars->bits);
+  int64_t passing = lanesFrom < machine.vectorRegisters ? 3 : 2;
   return vectors + rows + passing <= machine.vectorRegisters &&
-         rows < machine.scalarRegisters(scalars->bits);
+         rows < lanesFrom;
 }
 
 /// Unsigned by signed: of the x86 instructions only vpdpbusd is.

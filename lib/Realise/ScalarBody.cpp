@@ -20,8 +20,9 @@ namespace {
 class BodyEmitter {
 public:
   BodyEmitter(OpBuilder &b, Location loc, linalg::GenericOp from,
-              IRMapping &mapping, ArrayRef<int64_t> shape)
-      : b(b), loc(loc), body(from.getBody()), mapping(mapping), shape(shape) {}
+              IRMapping &mapping, ArrayRef<int64_t> shape, bool scalarOperands)
+      : b(b), loc(loc), body(from.getBody()), mapping(mapping), shape(shape),
+        scalarOperands(scalarOperands) {}
 
   Value emit(bool contract) {
     if (contract && !shape.empty())
@@ -88,11 +89,12 @@ private:
     return false;
   }
 
-  /// Integers that are loaded for all lanes are extended before they are
-  /// spread: the load does that, and instructions with a scalar operand take
-  /// them so.
+  /// What is loaded for all lanes is extended before it is spread: loads of
+  /// integers do that, and instructions with a scalar operand take it so. x86
+  /// spreads floats while it loads them.
   bool emitExtension(Operation &extension) {
-    if (shape.empty() || !isa<arith::ExtSIOp, arith::ExtUIOp>(extension))
+    if (shape.empty() || !(isa<arith::ExtSIOp, arith::ExtUIOp>(extension) ||
+                           (scalarOperands && isa<arith::ExtFOp>(extension))))
       return false;
     Value used = extension.getOperand(0);
     auto splat = mapping.lookup(used).getDefiningOp<vector::BroadcastOp>();
@@ -110,14 +112,16 @@ private:
   Block *body;
   IRMapping &mapping;
   ArrayRef<int64_t> shape;
+  bool scalarOperands;
   llvm::SmallPtrSet<Operation *, 4> products;
 };
 } // namespace
 
 Value emitScalarBody(OpBuilder &b, Location loc, linalg::GenericOp from,
-                     IRMapping &mapping, ArrayRef<int64_t> shape,
-                     bool contract) {
-  return BodyEmitter(b, loc, from, mapping, shape).emit(contract);
+                     IRMapping &mapping, ArrayRef<int64_t> shape, bool contract,
+                     bool scalarOperands) {
+  return BodyEmitter(b, loc, from, mapping, shape, scalarOperands)
+      .emit(contract);
 }
 
 } // namespace tensorop

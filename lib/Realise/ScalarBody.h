@@ -17,11 +17,13 @@ namespace tensorop {
 /// empty, and returns the value that it yields. `mapping` has the
 /// body's arguments; scalars from outside the body are broadcast. `contract`:
 /// on vectors, a product and the sum that it goes to become one fused
-/// operation.
+/// operation. `scalarOperands`: floats that are loaded for all lanes are
+/// widened before they are broadcast, as integers are.
 mlir::Value emitScalarBody(mlir::OpBuilder &b, mlir::Location loc,
                            mlir::linalg::GenericOp from,
                            mlir::IRMapping &mapping,
-                           llvm::ArrayRef<int64_t> shape, bool contract);
+                           llvm::ArrayRef<int64_t> shape, bool contract,
+                           bool scalarOperands = false);
 
 } // namespace tensorop
 

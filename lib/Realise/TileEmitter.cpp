@@ -423,7 +423,8 @@ TileEmitter::Point TileEmitter::coordinatesIn(OpOperand &operand, Point point) {
 }
 
 Value TileEmitter::emitScalarOps(linalg::GenericOp from, IRMapping &mapping) {
-  return emitScalarBody(b, loc, from, mapping, {lanes}, spec.contract);
+  return emitScalarBody(b, loc, from, mapping, {lanes}, spec.contract,
+                        spec.scalarOperands);
 }
 
 /// Sums, by the kind of addition that the op's body ends with; a zero constant

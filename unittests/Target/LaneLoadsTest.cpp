@@ -78,13 +78,17 @@ TEST(LaneLoads, NeedRegisters) {
   // 24 sums, a vector for each row, and a passing one.
   EXPECT_EQ(optimize({4, 6, 4}), (Loads{0, 4}));
   EXPECT_EQ(optimize({5, 4, 4}), (Loads{0, 5}));
-  EXPECT_EQ(optimize({6, 4, 4}), (Loads{24, 0}));
+  EXPECT_EQ(optimize({6, 4, 4}), (Loads{0, 6}));
+  EXPECT_EQ(optimize({7, 4, 4}), (Loads{28, 0}));
   EXPECT_EQ(optimize({8, 3, 4}), (Loads{32, 0}));
   EXPECT_EQ(optimize({12, 2, 4}), (Loads{48, 0}));
 }
 
 TEST(LaneLoads, NeedRegistersThatHaveLanes) {
-  // Of SVE's, eight for scalars of 32 bits; one is for the next step.
+  // Of SVE's, eight for scalars of 32 bits; one is for the next step, and one
+  // for moves between these and the others.
+  EXPECT_EQ(optimize({5, 4, 4}, 2), (Loads{0, 5}));
+  EXPECT_EQ(optimize({6, 4, 4}, 2), (Loads{24, 0}));
   EXPECT_EQ(optimize({7, 1, 4}, 2), (Loads{0, 7}));
   EXPECT_EQ(optimize({8, 1, 4}, 2), (Loads{32, 0}));
   EXPECT_EQ(optimize({8, 1, 4, "double", 8}, 2), (Loads{0, 16}));

@@ -241,6 +241,9 @@ struct RegisterTileSpec {
   /// Instructions take one lane of a vector as their scalar operand: elements
   /// of an operand without the vectorized dimension are loaded several at once.
   bool scalarsInLanes = false;
+  /// Instructions take a scalar, or a lane, as operand: what is loaded for all
+  /// lanes is widened before it is broadcast.
+  bool scalarOperands = false;
   /// Each vector is loaded where it is needed first and taken by all rows, one
   /// after the other; else each row takes all vectors.
   bool vectorsPass = false;

@@ -232,6 +232,8 @@ private:
         /*contract=*/tree.header().numerics.contract,
         /*scalars_in_lanes=*/tree.hardware().scalarOperand ==
             ScalarOperand::Lane,
+        /*scalar_operands=*/tree.hardware().scalarOperand !=
+            ScalarOperand::Broadcast,
         /*vectors_pass=*/tree.takesLanesOfSteps(0),
         /*prefetch_output=*/tree.hardware().hasPrefetch(),
         /*prefetch_panels=*/!tree.layouts().empty() && !group &&

@@ -19,8 +19,10 @@ using namespace llvm;
 
 /// Lanes are counted within these parts of a register.
 static constexpr unsigned kSegmentBits = 128;
-/// Of 32: what passes by needs one or two more than are counted.
-static constexpr unsigned kRegisters = 30;
+/// Of 32: the next vector that passes by is loaded while one is in use. Where
+/// lanes come from the first few registers only, moves between them take one
+/// more. LoopTree::takesLanesOfSteps counts the same.
+static constexpr unsigned kRegisters = 31, kRegistersOfFew = 30;
 
 namespace {
 /// A scalar in memory, and the vectors that have it in all lanes.
@@ -292,7 +294,9 @@ bool BlockRewriter::run() {
   // One register is for the next step's, which come while the last ones are in
   // use.
   Pressure pressure = countRegisters();
-  if (pressure.all > kRegisters || pressure.lanes >= laneRegisters())
+  bool isAny = registerBits <= kSegmentBits;
+  if (pressure.all > (isAny ? kRegisters : kRegistersOfFew) ||
+      pressure.lanes >= laneRegisters())
     return false;
   for (const Group &group : groups)
     rewrite(group);

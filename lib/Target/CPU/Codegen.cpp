@@ -8,8 +8,10 @@
 #include "TensorOp/Target/CPU/Codegen.h"
 #include "../ARM/LaneLoads.h"
 #include "../ARM/LaneMultiplies.h"
+#include "../ARM/PartialSums.h"
 #include "../RISCV/HalfConversions.h"
 #include "../RISCV/PrefixMasks.h"
+#include "../RISCV/ScalarBits.h"
 #include "Emission.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Target/LLVMIR/Export.h"
@@ -153,6 +155,11 @@ void Codegen::runPipeline(llvm::Module &module, bool isKernel) {
     if (vscale)
       lowerLaneMultiplies(module, 128 * vscale->min);
   }
+  // Part of the translation, which LLVM gets wrong.
+  if (triple.isAArch64() && vscale && vscale->min > 1)
+    expandPartialSums(module);
+  if (triple.isRISCV() && isKernel)
+    reinterpretScalars(module);
   // Part of the translation: LLVM would call a library.
   if (triple.isRISCV() &&
       !machine->getMCSubtargetInfo()->checkFeatures("+zfhmin"))

@@ -215,7 +215,9 @@ def RegisterTileOp
     the output is added last (needs reassociation), else they start from the
     output. With `contract`, products and sums are fused. With `scalars_in_lanes`,
     neighbouring elements of an operand without the vectorized dimension are loaded
-    as vectors, of which each lane is broadcast. With `vectors_pass`, each vector
+    as vectors, of which each lane is broadcast. With `scalar_operands`, what is
+    loaded for all lanes is widened before it is broadcast, as instructions take
+    it so. With `vectors_pass`, each vector
     of the other operand is loaded where it is needed first, and all rows take it
     one after the other; else the rows take turns. `prefetch_output` asks
     for the output's lines before the reduction, `prefetch_panels` during it for the
@@ -267,7 +269,8 @@ def RegisterTileOp
                        StrArrayAttr:$edges, I64Attr:$lanes, StrArrayAttr:$loops,
                        DenseI64ArrayAttr:$loopDims, DenseI64ArrayAttr:$loopSizes,
                        UnitAttr:$late_init, UnitAttr:$contract,
-                       UnitAttr:$scalars_in_lanes, UnitAttr:$vectors_pass,
+                       UnitAttr:$scalars_in_lanes, UnitAttr:$scalar_operands,
+                       UnitAttr:$vectors_pass,
                        UnitAttr:$prefetch_output, UnitAttr:$prefetch_panels,
                        OptionalAttr<I64Attr>:$prefetch_steps,
                        OptionalAttr<I64Attr>:$prefetch_tiles,
