@@ -125,8 +125,8 @@ std::string BackendCheck::explainMissing(StringRef feature) const {
 static bool isRuleOfCode(StringRef attribute) {
   return any_of(ArrayRef<StringRef>{"reserve-", "call-saved-", "save-restore",
                                     "soft-float", "16bit-mode", "32bit-mode",
-                                    "retpoline", "harden-sls-", "lvi-",
-                                    "forced-atomics"},
+                                    "x32", "retpoline", "harden-sls-", "lvi-",
+                                    "forced-atomics", "exact-asm"},
                 [&](StringRef rule) { return attribute.starts_with(rule); });
 }
 
@@ -244,9 +244,10 @@ Error BackendCheck::makeSubtarget() {
     return error;
   subtarget.reset(
       backend->createMCSubtargetInfo(triple, model.cpu, model.attributes));
-  // Processors of 32 bits have names, too.
-  if (is_contained({Architecture::X86_64, Architecture::RISCV64}, model.arch) &&
-      !has("64bit"))
+  // Processors of 32 bits have names, too, and attributes can take the 64 away.
+  bool isX86 = model.arch == Architecture::X86_64;
+  if ((isX86 || model.arch == Architecture::RISCV64) &&
+      (!has("64bit") || has("32bit") || (isX86 && !has("64bit-mode"))))
     return fail("the cpu '" + model.cpu + "' with the attributes '" +
                 model.attributes + "' has no registers of 64 bits, which " +
                 model.triple + " needs");

@@ -240,16 +240,23 @@ TEST(Backend, AttributesThatNoMachineHas) {
                           "incompatible with 'c' extension when 'd' extension "
                           "is enabled");
   EXPECT_EQ(add("rvv", "+zcb"), "");
+  EXPECT_EQ(add("rvv", "+32bit"),
+            start.str() + "+32bit' has no registers of 64 bits, which "
+                          "riscv64-unknown-linux-gnu needs");
   for (auto [name, attribute] : {std::pair("rvv", "+reserve-x10"),
                                  {"rvv", "+save-restore"},
                                  {"neon", "+reserve-x1"},
                                  {"neon", "+call-saved-x8"},
                                  {"x86-64-v3", "+soft-float"},
-                                 {"x86-64-v3", "+32bit-mode"}})
+                                 {"x86-64-v3", "+32bit-mode"},
+                                 {"x86-64-v3", "+x32"}})
     EXPECT_EQ(add(name, attribute),
               std::string("attribute '") + attribute +
                   "' is no feature of a machine but a rule for its code, which "
                   "kernels do not follow: take it out");
+  EXPECT_EQ(add("x86-64-v3", "-64bit-mode"),
+            "the cpu 'x86-64-v3' with the attributes '-64bit-mode' has no "
+            "registers of 64 bits, which x86_64-unknown-linux-gnu needs");
   EXPECT_EQ(add("rvv", "-save-restore"), "");
 }
 
