@@ -9,7 +9,10 @@
 #define TENSOROP_TOOLS_COMMANDLINE_H
 
 #include <CLI/CLI.hpp>
+#include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace tensorop {
 
@@ -34,6 +37,16 @@ inline std::optional<ExitCode> parseCommandLine(CLI::App &app, int argc,
   app.failure_message([](const CLI::App *, const CLI::Error &error) {
     return std::string("error: ") + error.what() + " (see --help)\n";
   });
+  // The next word would be taken for the value.
+  for (const char *word : std::vector<const char *>(argv + 1, argv + argc)) {
+    std::string text = word;
+    if (text == "--")
+      break;
+    if (text.rfind("--", 0) == 0 && text.back() == '=') {
+      std::cerr << "error: " << text << " has no value (see --help)\n";
+      return Usage;
+    }
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError &error) {

@@ -191,6 +191,7 @@ Evaluation::executeThere(llvm::ArrayRef<std::string> command,
 
 Error Evaluation::fail(const Twine &what, const Outcome &outcome) {
   hasTimedOut |= outcome.timedOut;
+  result.isUnreachable = true;
   std::string said = getTail(outcome.errors);
   return llvm::createStringError("evaluator '" + job.evaluator + "': " + what +
                                  " " + describeEnd(outcome) +
@@ -325,6 +326,8 @@ Error Evaluation::send() {
 Error Evaluation::readReport(const Outcome &outcome) {
   std::string said = getTail(outcome.errors);
   auto malformed = [&](const Twine &why) {
+    // What ssh says of itself.
+    result.isUnreachable = outcome.code == 255;
     return llvm::createStringError("evaluator '" + job.evaluator +
                                    "': the runner " + describeEnd(outcome) +
                                    " and left no report (" + why + ")" +
@@ -360,6 +363,15 @@ Error Evaluation::readReport(const Outcome &outcome) {
       if (std::optional<StringRef> line = text.getAsString();
           line && line->consume_front("error: "))
         result.compile.messages.push_back({"error", "", line->str()});
+  if (outcome.code != 0 && outcome.code != 3 &&
+      llvm::none_of(result.compile.messages, [](const Message &message) {
+        return message.severity == "error";
+      }))
+    return llvm::createStringError("evaluator '" + job.evaluator +
+                                   "': the runner's report is complete, but "
+                                   "the command " +
+                                   describeEnd(outcome) +
+                                   (said.empty() ? "" : ": ") + said);
   result.status = outcome.code == 0   ? JobStatus::Done
                   : outcome.code == 3 ? JobStatus::Wrong
                                       : JobStatus::Failed;

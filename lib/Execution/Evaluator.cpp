@@ -198,6 +198,7 @@ void tensorop::evaluate(const Job &job, JobResult &result, double seconds,
       std::move(error),
       [&](const MissingEmulator &missing) {
         result.status = JobStatus::Missing;
+        result.isUnreachable = true;
         result.compile.messages.push_back({"error", "", missing.message});
       },
       [&](const llvm::ErrorInfoBase &other) {

@@ -139,7 +139,19 @@ Evaluation LocalEvaluator::measure(Slot &slot, const std::string &plan,
     if (const json::Value *peaks = bench->get("peaks"))
       report.peaks = *peaks;
   }
+  slot.isUnreachable = result.isUnreachable;
+  if (result.isUnreachable) {
+    std::lock_guard<std::mutex> lock(mutex);
+    unreachable = firstError(result);
+  }
   return judge(result);
+}
+
+llvm::Error LocalEvaluator::checkReachable() const {
+  if (unreachable.empty())
+    return llvm::Error::success();
+  return llvm::createStringError(unreachable +
+                                 "; the candidate in hand is not counted");
 }
 
 Evaluation LocalEvaluator::evaluate(Slot &slot, const Candidate &candidate) {
@@ -151,8 +163,12 @@ Evaluation LocalEvaluator::evaluate(Slot &slot, const Candidate &candidate) {
                  candidate.quickSeconds, candidate.promisingBelow);
 }
 
-Evaluation LocalEvaluator::evaluate(const Candidate &candidate) {
-  return evaluate(slots.front(), candidate);
+llvm::Expected<Evaluation>
+LocalEvaluator::evaluate(const Candidate &candidate) {
+  Evaluation evaluation = evaluate(slots.front(), candidate);
+  if (llvm::Error error = checkReachable())
+    return std::move(error);
+  return evaluation;
 }
 
 llvm::Error LocalEvaluator::submit(const Candidate &candidate) {
@@ -171,7 +187,8 @@ llvm::Error LocalEvaluator::submit(const Candidate &candidate) {
     {
       std::lock_guard<std::mutex> lock(mutex);
       free.push_back(slot);
-      done.push_back(std::move(finished));
+      if (!slot->isUnreachable)
+        done.push_back(std::move(finished));
       --inFlight;
     }
     changed.notify_all();
@@ -184,9 +201,14 @@ LocalEvaluator::wait(const std::atomic<bool> &stop) {
   std::unique_lock<std::mutex> lock(mutex);
   if (done.empty() && stop)
     return std::nullopt;
-  changed.wait(lock, [&] { return !done.empty() || inFlight == 0; });
-  if (done.empty())
+  changed.wait(lock, [&] {
+    return !done.empty() || inFlight == 0 || !unreachable.empty();
+  });
+  if (done.empty()) {
+    if (llvm::Error error = checkReachable())
+      return std::move(error);
     return std::nullopt;
+  }
   Finished finished = std::move(done.front());
   done.pop_front();
   return finished;
@@ -203,6 +225,8 @@ LocalEvaluator::compare(llvm::ArrayRef<std::string> plans, size_t rounds,
       Evaluation again =
           measure(slots.front(), plans[i], seconds, /*shortSeconds=*/0,
                   std::numeric_limits<double>::infinity());
+      if (llvm::Error error = checkReachable())
+        return std::move(error);
       if (again.outcome == Outcome::Measured)
         samples[i].push_back(again.score);
     }

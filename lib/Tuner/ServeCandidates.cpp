@@ -156,7 +156,10 @@ llvm::Expected<json::Object> Server::ask(const json::Value &message) {
     return root.getError();
   if (below)
     candidate.promisingBelow = *below;
-  Evaluation evaluation = served->evaluator->evaluate(candidate);
+  llvm::Expected<Evaluation> evaluated = served->evaluator->evaluate(candidate);
+  if (!evaluated)
+    return evaluated.takeError();
+  Evaluation &evaluation = *evaluated;
   json::Object told = answer(candidate.id);
   told["outcome"] = getName(evaluation.outcome);
   told["score"] = evaluation.outcome == Outcome::Measured

@@ -65,6 +65,9 @@ struct JobResult {
   std::vector<int64_t> lengthsRun;
   /// What an evaluator says about its machine (docs/formats.md); null without.
   llvm::json::Value machine = nullptr;
+  /// The evaluator's machine is not there, or files cannot be copied to it: the
+  /// failure says nothing about the kernel.
+  bool isUnreachable = false;
 };
 
 /// "done", "failed", "wrong", "crashed", "timed-out" or "missing".

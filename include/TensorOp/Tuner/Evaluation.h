@@ -106,8 +106,8 @@ public:
   /// Waits for what is in flight.
   ~LocalEvaluator() override;
 
-  /// Nothing may be in flight.
-  Evaluation evaluate(const Candidate &candidate);
+  /// Nothing may be in flight. Fails when the evaluator's machine is not there.
+  llvm::Expected<Evaluation> evaluate(const Candidate &candidate);
 
   size_t capacity() const override { return slots.size(); }
   llvm::Error submit(const Candidate &candidate) override;
@@ -124,10 +124,13 @@ private:
     Worker *worker;
     std::unique_ptr<Worker> own;
     std::string folder;
+    /// The last candidate found the evaluator's machine not there.
+    bool isUnreachable = false;
   };
   Evaluation measure(Slot &slot, const std::string &plan, double seconds,
                      double shortSeconds, double worthBelow);
   Evaluation evaluate(Slot &slot, const Candidate &candidate);
+  llvm::Error checkReachable() const;
 
   Job job;
   std::vector<Slot> slots;
@@ -138,6 +141,8 @@ private:
   std::deque<Finished> done;
   size_t inFlight = 0;
   MachineReport report;
+  /// Why the evaluator's machine is not there; empty: it is.
+  std::string unreachable;
   /// Last: ends before what its threads use. A worker process ends with the
   /// thread that started it, so they stay.
   std::unique_ptr<llvm::DefaultThreadPool> threads;
