@@ -17,11 +17,13 @@ import tempfile
 import records
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-# Kernel sets of the library by architecture; on AArch64 those without SVE.
+# Kernel sets of the library by architecture; on AArch64 those without SVE, which
+# targets with SVE run as well as those of SVE_CORES.
 CORES = {
     "riscv64": ["RISCV64_GENERIC", "RISCV64_ZVL128B", "RISCV64_ZVL256B"],
     "aarch64": ["ARMV8", "CORTEXA53", "CORTEXA57", "NEOVERSEN1"],
 }
+SVE_CORES = ["ARMV8SVE", "NEOVERSEV1"]
 MARCH = {"riscv64": "rv64gc", "aarch64": "armv8-a"}
 
 
@@ -53,7 +55,8 @@ def run_ok(command):
 
 def selected_core(program, root, arch, core):
     """What the library says that it runs, under an emulator without the profile."""
-    cpu = "rv64,v=true,vext_spec=v1.0,vlen=256,elen=64" if arch == "riscv64" else "max,sve=off"
+    cpu = ("rv64,v=true,vext_spec=v1.0,vlen=256,elen=64" if arch == "riscv64" else
+           "max" if core in SVE_CORES else "max,sve=off")
     said = records.run([f"qemu-{arch}", "-L", root, "-cpu", cpu, program, "3", "4", "5", "1"],
                        env={"PATH": os.environ["PATH"], "OPENBLAS_CORETYPE": core})
     return said.split()[1]
