@@ -8,6 +8,7 @@
 #include "BundleFiles.h"
 #include "KernelFacts.h"
 #include "PlainCode.h"
+#include "TensorOp/Execution/TextFile.h"
 #include "TensorOp/Execution/Worker.h"
 #include "TensorOp/Runtime/Manifest.h"
 #include "TensorOp/Target/CPU/Codegen.h"
@@ -20,21 +21,6 @@ using namespace tensorop;
 using llvm::Error;
 using llvm::StringRef;
 using llvm::Twine;
-
-static Error writeFile(const std::string &path, StringRef contents) {
-  std::error_code code;
-  llvm::raw_fd_ostream stream(path, code);
-  if (!code) {
-    stream << contents;
-    stream.close();
-    code = stream.error();
-    stream.clear_error();
-  }
-  if (code)
-    return llvm::createStringError("cannot write '" + path +
-                                   "': " + code.message());
-  return Error::success();
-}
 
 static StringRef toText(llvm::ArrayRef<char> bytes) {
   return StringRef(bytes.data(), bytes.size());
@@ -76,7 +62,7 @@ static Error linkRunner(const std::string &directory,
   if (!table)
     return table.takeError();
   objects.push_back(directory + "/entries.o");
-  if (Error error = writeFile(objects.back(), toText(*table)))
+  if (Error error = writeTextFile(objects.back(), toText(*table)))
     return error;
   Error error = linkStaticProgram(objects, archive, directory + "/runner",
                                   manifest->triple);
@@ -97,7 +83,7 @@ Error tensorop::writeBundle(const BundleFiles &files,
   });
   auto add = [&](StringRef name, llvm::ArrayRef<char> object) {
     objects.push_back(directory + "/" + name.str());
-    return writeFile(objects.back(), toText(object));
+    return writeTextFile(objects.back(), toText(object));
   };
   if (Error error = add("kernel.o", files.object))
     return error;
@@ -130,13 +116,14 @@ Error tensorop::writeBundle(const BundleFiles &files,
   if (Error error = linkSharedObject(objects, directory + "/kernel.so",
                                      manifest.triple, needed))
     return error;
-  if (Error error = writeFile(directory + "/kernel.h", writeHeader(manifest)))
+  if (Error error =
+          writeTextFile(directory + "/kernel.h", writeHeader(manifest)))
     return error;
   for (auto [name, text] : {std::pair("kernel.mlir", &files.mlir),
                             {"kernel.ll", &files.llvm},
                             {"kernel.s", &files.assembly}})
     if (*text)
-      if (Error error = writeFile(directory + "/" + name, **text))
+      if (Error error = writeTextFile(directory + "/" + name, **text))
         return error;
   if (runtime::Status status = runtime::writeManifest(manifest, directory);
       !status.ok())

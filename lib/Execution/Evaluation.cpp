@@ -7,6 +7,9 @@
 
 #include "Evaluation.h"
 #include "TensorOp/Execution/Evaluator.h"
+#include "TensorOp/Execution/JsonLines.h"
+#include "TensorOp/Execution/TemporaryFolder.h"
+#include "TensorOp/Execution/TextFile.h"
 #include "TensorOp/Simulate/Emulator.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/SmallString.h"
@@ -38,20 +41,6 @@ std::vector<std::string> tensorop::splitWords(StringRef text) {
 }
 
 namespace {
-
-/// A temporary folder of this machine.
-struct Folder {
-  Folder() {
-    llvm::SmallString<128> made;
-    if (!fs::createUniqueDirectory("tensorop-evaluator", made))
-      path = made.str().str();
-  }
-  ~Folder() {
-    if (!path.empty())
-      fs::remove_directories(path);
-  }
-  std::string path;
-};
 
 std::string readAll(const std::string &path) {
   auto file = llvm::MemoryBuffer::getFile(path);
@@ -107,7 +96,7 @@ private:
   JobResult &result;
   double seconds;
   std::vector<std::string> words;
-  Folder scratch;
+  TemporaryFolder scratch;
   /// The runner on this machine.
   std::string runner;
   /// Folder of the files on the other machine; empty: it sees ours.
@@ -252,6 +241,7 @@ Error Evaluation::findFiles() {
     return Error::success();
   std::string said = std::move(remote);
   remote.clear();
+  result.isUnreachable = true;
   return llvm::createStringError("evaluator '" + job.evaluator +
                                  "': 'mktemp' made no folder, but wrote '" +
                                  getTail(said) + "'");
@@ -274,13 +264,8 @@ Error Evaluation::writeRequest() {
   for (const char *part : {"check", "bench"})
     if (const json::Value *value = all.get(part))
       request[part] = *value;
-  std::error_code code;
-  llvm::raw_fd_ostream stream(scratch.path + "/request.json", code);
-  if (code)
-    return llvm::createStringError("cannot write '" + scratch.path +
-                                   "/request.json': " + code.message());
-  stream << json::Value(std::move(request)) << "\n";
-  return Error::success();
+  return writeTextFile(scratch.path + "/request.json",
+                       toLine(std::move(request)));
 }
 
 /// Copies runner, bundle, request and the files of inputs by one archive.
@@ -403,8 +388,9 @@ Error Evaluation::run(llvm::function_ref<void(StringRef)> progress) {
   if (words.empty())
     return llvm::createStringError("evaluator '" + job.evaluator +
                                    "' has no word");
-  if (scratch.path.empty())
-    return llvm::createStringError("cannot make a temporary folder");
+  if (std::error_code code = scratch.make("tensorop-evaluator"))
+    return llvm::createStringError("cannot make a temporary folder: " +
+                                   code.message());
   if (Error error = chooseRunner())
     return error;
   if (Error error = findFiles())
@@ -418,11 +404,15 @@ Error Evaluation::run(llvm::function_ref<void(StringRef)> progress) {
     error = runRunner(progress);
   if (!error)
     error = fetchOutputs();
-  if (!remote.empty())
+  if (!remote.empty()) {
+    // What is left there is no reason against what was found before.
+    bool before = result.isUnreachable;
     if (Error left = require({"rm", "-r", remote}, "", ""))
       result.compile.messages.push_back({"warning", "",
                                          "'" + remote + "' is left there: " +
                                              llvm::toString(std::move(left))});
+    result.isUnreachable = before;
+  }
   if (error && hasTimedOut)
     result.status = JobStatus::TimedOut;
   return error;

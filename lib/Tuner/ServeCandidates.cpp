@@ -8,6 +8,7 @@
 #include "TensorOp/Database/Keys.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/TemporaryFolder.h"
+#include "TensorOp/Execution/TextFile.h"
 #include "TensorOp/Tuner/Channel.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cmath>
@@ -107,19 +108,9 @@ Server::begin(const json::Value &message) {
                                    code.message());
   made->machineHash = database::machineHashOf(*machine);
   // The machine of the search, whatever files there are here.
-  std::string path = made->folder.path + "/" + "target.json";
-  std::error_code code;
-  llvm::raw_fd_ostream file(path, code);
-  if (!code) {
-    file << text;
-    file.close();
-    code = file.error();
-    file.clear_error();
-  }
-  if (code)
-    // untested: needs a full disk.
-    return llvm::createStringError("cannot write '" + path +
-                                   "': " + code.message());
+  std::string path = made->folder.path + "/target.json";
+  if (llvm::Error error = writeTextFile(path, text))
+    return std::move(error);
   job->compile.target = path;
   job->compile.directory = made->folder.path + "/bundle";
   bool isGiven = !job->evaluator.empty();

@@ -13,6 +13,7 @@
 #include "TensorOp/Database/Database.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/TemporaryFolder.h"
+#include "TensorOp/Execution/TextFile.h"
 #include "TensorOp/Simulate/Emulator.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/FileSystem.h"
@@ -126,17 +127,8 @@ llvm::Error writeOutput(const Tuner &tuner, const Trial &best,
   llvm::Expected<std::string> tuned = tuner.writeTuned(best);
   if (!tuned)
     return tuned.takeError();
-  std::error_code code;
-  llvm::raw_fd_ostream stream(path, code);
-  if (!code) {
-    stream << *tuned;
-    stream.close();
-    code = stream.error();
-    stream.clear_error();
-  }
-  if (code)
-    return llvm::createStringError("cannot write '" + path +
-                                   "': " + code.message());
+  if (llvm::Error error = writeTextFile(path, *tuned))
+    return error;
   out << "wrote " << path << ": the payload with this plan, for tensorop-run\n";
   return llvm::Error::success();
 }

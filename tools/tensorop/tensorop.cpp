@@ -10,6 +10,7 @@
 #include "../Targets.h"
 #include "TensorOp/Execution/Evaluator.h"
 #include "TensorOp/Execution/Job.h"
+#include "TensorOp/Execution/TextFile.h"
 #include "TensorOp/Request/Request.h"
 #include "TensorOp/Runtime/Baselines.h"
 #include "TensorOp/Runtime/Check.h"
@@ -108,17 +109,11 @@ private:
 } // namespace
 
 bool Run::write(const std::string &name, llvm::StringRef text) const {
-  std::error_code code;
-  llvm::raw_fd_ostream stream(path(name), code);
-  if (!code) {
-    stream << text;
-    stream.close();
-    code = stream.error();
-    stream.clear_error();
+  if (llvm::Error error = writeTextFile(path(name), text)) {
+    fail(Failed, llvm::toString(std::move(error)));
+    return false;
   }
-  if (code)
-    fail(Failed, "cannot write '" + path(name) + "': " + code.message());
-  return !code;
+  return true;
 }
 
 void Run::report(const JobResult &result, bool isFirst) const {

@@ -100,8 +100,8 @@ public:
   /// LLVM's O2 pipeline, and passes of ours that find the target's
   /// instructions.
   void optimize(llvm::Module &module);
-  /// LLVM's pipeline only: what kernels are compared with must not share errors
-  /// of ours.
+  /// LLVM's pipeline, and what its backend would get wrong, only: what kernels
+  /// are compared with must not share errors of ours.
   void optimizeReference(llvm::Module &module);
 
   /// The object file's bytes.
