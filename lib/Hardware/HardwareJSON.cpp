@@ -167,6 +167,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
                                     "in_order",
                                     "misses_add",
                                     "loads_per_cycle",
+                                    "issue_width",
                                     "memory_bytes_per_cycle",
                                     "peaks",
                                     "sms",
@@ -198,6 +199,7 @@ bool fromJSON(const json::Value &value, HardwareModel &model, json::Path path) {
          map.mapOptional("in_order", model.inOrder) &&
          map.mapOptional("misses_add", model.missesAdd) &&
          map.mapOptional("loads_per_cycle", model.loadsPerCycle) &&
+         map.mapOptional("issue_width", model.issueWidth) &&
          map.mapOptional("memory_bytes_per_cycle", model.memoryBytesPerCycle) &&
          map.mapOptional("peaks", model.peaks) &&
          map.mapOptional("cores", model.cores) &&
@@ -279,6 +281,7 @@ json::Value toJSON(const HardwareModel &model) {
       {"in_order", model.inOrder},
       {"misses_add", model.missesAdd},
       {"loads_per_cycle", model.loadsPerCycle},
+      {"issue_width", model.issueWidth},
       {"memory_bytes_per_cycle", model.memoryBytesPerCycle},
       {"cores", model.cores}};
   if (model.peaks.isMeasured())

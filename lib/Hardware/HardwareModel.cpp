@@ -213,6 +213,7 @@ void Validator::vectors() {
   range("narrow_fma_per_cycle", model.narrowFmaPerCycle, 0, 1024);
   range("fma_latency", model.fmaLatency, 1, 64);
   range("loads_per_cycle", model.loadsPerCycle, 1, 1024);
+  range("issue_width", model.issueWidth, 0, 64);
   if (!(model.memoryBytesPerCycle >= 0 && model.memoryBytesPerCycle <= 4096))
     report("memory_bytes_per_cycle is %g, must be between 0 and 4096",
            model.memoryBytesPerCycle);

@@ -227,6 +227,7 @@ Expected<HardwareModel> probeNative() {
       model.inOrder = known->inOrder;
       model.missesAdd = known->missesAdd;
       model.loadsPerCycle = known->loadsPerCycle;
+      model.issueWidth = known->issueWidth;
       model.memoryBytesPerCycle = known->memoryBytesPerCycle;
       for (CacheLevel &cache : model.caches)
         for (const CacheLevel &same : known->caches)

@@ -84,7 +84,18 @@ void Estimator::compute() {
   // Loads of each step: an operand once for each of its own coordinates. And
   // the instructions beside the multiply-adds, in their units.
   struct Operands {
-    double loads = 0, others = 0;
+    double loads = 0, others = 0, loadInstructions = 0;
+  };
+  // One instruction loads two neighbours of a panel where both have a register;
+  // rows that are not packed are too far apart for its offsets.
+  auto isPaired = [&](const Shape &shape) {
+    double scalars =
+        tree.takesLanesOfSteps(0)
+            ? shape.rows
+            : shape.rows / double(machine.scalarLanes(info.accBits));
+    return machine.hasPairedLoads() && std::fmod(shape.vectors, 2) == 0 &&
+           shape.rows * shape.vectors + std::ceil(scalars) + 2 <
+               double(machine.vectorRegisters);
   };
   auto operandsOf = [&](const Shape &shape) {
     Operands result;
@@ -103,12 +114,13 @@ void Estimator::compute() {
           !bufferOf(operand) && info.operands[operand].bits < info.accBits;
       bool isLane = machine.scalarOperand == ScalarOperand::Lane,
            isScalar = !depends(operand, laneDim);
-      // Neighbouring scalars are lanes of one vector. Long registers have lanes
-      // by the whole 128 bits only; other scalars are spread first.
+      // Neighbouring scalars are lanes of one vector, which may reach into the
+      // next steps. Long registers have lanes by the whole 128 bits only; other
+      // scalars are spread first.
       double single = own, lanesOfOne = machine.scalarLanes(info.accBits);
       if (takesLanes(operand, laneDim)) {
         single = std::fmod(own, lanesOfOne);
-        own = std::ceil(own / lanesOfOne);
+        own /= lanesOfOne;
       }
       if (isLane && isScalar &&
           machine.scalarRegisters(info.accBits) < machine.vectorRegisters)
@@ -118,6 +130,9 @@ void Estimator::compute() {
       // Asking early, and widening, take an instruction for each vector.
       bool asked = isPrefetched() && depends(operand, laneDim);
       result.loads += own * (1 + asked + widened);
+      result.loadInstructions +=
+          own * (!isScalar && bufferOf(operand) && isPaired(shape) ? 0.5 : 1) +
+          own * (asked + widened);
     }
     return result;
   };
@@ -125,16 +140,27 @@ void Estimator::compute() {
     double sums = shape.rows * shape.vectors * span,
            accumulators = sums * perPoint;
     // Broadcasts are narrower than vectors; two start where one vector load
-    // does.
+    // does. Lanes come as whole vectors.
     Operands operands = operandsOf(shape);
-    double loads = operands.loads / (lanesReduced ? 1 : 2);
+    double loads = machine.scalarOperand == ScalarOperand::Lane
+                       ? operands.loadInstructions
+                       : operands.loads / (lanesReduced ? 1 : 2);
     double step =
         cyclesOfStep(machine, int64_t(lanes / span) * info.accBits,
                      instructions * accumulators + operands.others, loads);
+    if (machine.issueWidth && !machine.inOrder)
+      step += kExposedIssue * operands.loadInstructions /
+              double(machine.issueWidth);
     double ends = kTileCycles + accumulators * kAccumulatorCycles;
     if (lanesReduced)
       ends += sums * 2 * Log2_64_Ceil(uint64_t(lanes));
     cost.compute += shape.count * (shape.steps * step + ends);
+    // Each accumulator is cleared or loaded, added to, and stored.
+    cost.instructions +=
+        shape.count *
+        (shape.steps * (instructions * accumulators + operands.others +
+                        operands.loadInstructions) +
+         3 * accumulators);
   }
 }
 

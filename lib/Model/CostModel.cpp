@@ -251,6 +251,7 @@ void Estimator::pack(const Buffer &buffer) {
     cycles += written / machine.bytesPerCycle(to);
   double vectors = written * 8 / machine.vectorBits;
   cycles += vectors * (transposed ? 4 : 1.5) + copies * kTileCycles;
+  cost.instructions += vectors * (transposed ? 4 : 2);
   if (producer)
     cycles += vectors * cyclesOf(*producer);
   // A copy inside a divided loop is its thread's; all fill one around it, panel

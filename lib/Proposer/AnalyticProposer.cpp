@@ -24,6 +24,9 @@ using namespace llvm;
 using namespace tensorop;
 using namespace tensorop::model;
 
+/// Estimates that differ by less do not say which plan is faster.
+static constexpr double kEstimateError = 0.02;
+
 /// "register tile 4 x 96 (4 x v(6)), 24 accumulators".
 static std::string describeTile(const Contraction &c,
                                 const RegisterTileChoice &tile,
@@ -42,7 +45,16 @@ static std::string describeTile(const Contraction &c,
 
 namespace {
 
-/// The best plan so far for one kernel.
+/// A legal plan and what is told about it.
+struct Tried {
+  Proposal plan;
+  CostEstimate cost;
+  Division division = Division::None;
+  /// The register tile in words.
+  std::string tile;
+};
+
+/// The plans that were tried for one kernel.
 class Ranking {
 public:
   Ranking(const KernelInfo &kernel, const HardwareModel &hw, int64_t threads)
@@ -61,26 +73,37 @@ public:
     CostEstimate cost = estimateCost(*tree, threads);
     if (choices.division == Division::None)
       alone = std::min(alone, cost.total());
-    if (best && cost.total() >= bestCost.total())
+    plan.unfused = c.unfused;
+    tried.push_back({std::move(plan), cost, choices.division,
+                     describeTile(c, choices.tile, hw)});
+    if (cost.total() >= cheapest)
       return false;
-    best = std::move(plan);
-    best->unfused = c.unfused;
-    bestCost = cost;
-    tile = describeTile(c, choices.tile, hw);
-    division = choices.division;
+    cheapest = cost.total();
     return true;
+  }
+
+  /// The cheapest; where it is known how many instructions a core takes in, the
+  /// one with the fewest of those that are as cheap within the estimate's
+  /// error. Null when no candidate is legal.
+  Tried *takeBest() {
+    double error = hw.issueWidth ? kEstimateError : 0;
+    auto key = [&](const Tried &one) {
+      bool isNear = one.cost.total() <= (1 + error) * cheapest;
+      return std::pair(!isNear, error > 0 && isNear ? one.cost.instructions
+                                                    : one.cost.total());
+    };
+    auto best = llvm::min_element(
+        tried, [&](const Tried &a, const Tried &b) { return key(a) < key(b); });
+    return best == tried.end() ? nullptr : &*best;
   }
 
   const KernelInfo &kernel;
   const HardwareModel &hw;
   int64_t threads;
-  std::optional<Proposal> best;
-  CostEstimate bestCost;
-  Division division = Division::None;
-  /// The register tile of the best, in words.
-  std::string tile;
-  /// Cycles of the cheapest plan for one thread.
-  double alone = std::numeric_limits<double>::infinity();
+  std::vector<Tried> tried;
+  /// Cycles of the cheapest plan, and of the cheapest for one thread.
+  double cheapest = std::numeric_limits<double>::infinity(),
+         alone = std::numeric_limits<double>::infinity();
   unsigned legal = 0;
   /// Why the last illegal candidate is so.
   std::string why;
@@ -200,16 +223,28 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   if (!chosen)
     return;
   Choices base = *chosen;
-  for (const RegisterTileChoice &tile : drop_begin(tiles)) {
-    choices = base;
-    choices.tile = tile;
-    choices.packScalar &= tile.rows.size() == 1;
-    consider(choices);
-    // What one thread would take is told beside it.
-    choices.division = Division::None;
-    if (base.division != Division::None)
+  // Pairs of vectors are loaded from panels only: where there is such an
+  // instruction, a tile is tried with each kind of copy.
+  SmallVector<std::pair<VectorPacking, bool>> copies{
+      {base.vectorPacking, base.packScalar}};
+  if (ranking.hw.hasPairedLoads() && !c.isGrouped())
+    for (VectorPacking packing : packings)
+      for (bool scalar : {false, true})
+        if (!scalar || c.canPackScalar)
+          copies.push_back({packing, scalar});
+  for (const RegisterTileChoice &tile : drop_begin(tiles))
+    for (auto [packing, scalar] : copies) {
+      choices = base;
+      choices.tile = tile;
+      choices.vectorPacking = packing;
+      choices.packScalar = scalar && tile.rows.size() == 1;
+      choices.prefetch &= packing == base.vectorPacking;
       consider(choices);
-  }
+      // What one thread would take is told beside it.
+      choices.division = Division::None;
+      if (base.division != Division::None)
+        consider(choices);
+    }
   // Where the second-level cache is the last, the other operands pass through
   // it too while a block of rows stays.
   base = *chosen;
@@ -288,18 +323,19 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
     if (!way.isGrouped())
       tryDots(ranking, way);
   }
-  if (!ranking.best)
+  Tried *best = ranking.takeBest();
+  if (!best)
     return createStringError(inconvertibleErrorCode(),
                              "no candidate is legal: " + ranking.why);
-  Proposal plan = std::move(*ranking.best);
-  const CostEstimate &cost = ranking.bestCost;
+  Proposal plan = std::move(best->plan);
+  const CostEstimate &cost = best->cost;
   plan.why =
       formatv("{0}; cheapest of {1} candidates: {2:F0}% of the estimated "
               "cycles multiply and add, {3:F0}% copy",
-              ranking.tile, ranking.legal,
+              best->tile, ranking.legal,
               100 * cost.compute / std::max(1.0, cost.total()),
               100 * cost.packing / std::max(1.0, cost.total()));
-  if (threads > 1 && ranking.division == Division::None)
+  if (threads > 1 && best->division == Division::None)
     plan.why += formatv("; on one thread: starting {0} would take longer than "
                         "what they save",
                         threads);

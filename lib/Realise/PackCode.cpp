@@ -7,6 +7,7 @@
 
 #include "PackLoops.h"
 #include "TensorOp/Support/Mutation.h"
+#include "mlir/Dialect/SCF/Utils/Utils.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "llvm/Support/MathExtras.h"
@@ -167,10 +168,17 @@ private:
     // Row by row, writes one panel apart would compete for few cache sets.
     auto whole = [&](Value p) {
       Value next = nextPanel(p);
+      scf::ForOp rows;
       otherDims("pack.inner", /*last=*/true, [&] {
         prefetchRow(place(next));
         copyRow(p);
+        rows = dyn_cast<scf::ForOp>(b.getInsertionBlock()->getParentOp());
       });
+      // Short rows: counting takes as long as copying, and an in-order core
+      // waits for each.
+      int64_t several = kCopiedVectors / llvm::divideCeil(panel, code.lanes);
+      if (several > 1 && rows && rows->hasAttr(kLoopName))
+        (void)loopUnrollByFactor(rows, several);
     };
     auto part = [&](OpFoldResult rest) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
@@ -383,6 +391,8 @@ private:
   /// Blocks of fewer columns are not worth a transpose; chunks of a panel that
   /// are written out.
   static constexpr int64_t kLeastBlock = 4, kUnrolledChunks = 8;
+  /// Vectors that an iteration copies, when rows have fewer.
+  static constexpr int64_t kCopiedVectors = 16;
 
   /// Columns of a block.
   int64_t lanes = code.lanes;

@@ -289,6 +289,8 @@ TEST(HardwareJSON, Ranges) {
             "x86-64-v3: fma_per_cycle is 0, must be between 1 and 1024");
   EXPECT_EQ(message([](HardwareModel &m) { m.loadsPerCycle = 0; }),
             "x86-64-v3: loads_per_cycle is 0, must be between 1 and 1024");
+  EXPECT_EQ(message([](HardwareModel &m) { m.issueWidth = 65; }),
+            "x86-64-v3: issue_width is 65, must be between 0 and 64");
   EXPECT_EQ(message([](HardwareModel &m) { m.memoryBytesPerCycle = -1; }),
             "x86-64-v3: memory_bytes_per_cycle is -1, must be between 0 and "
             "4096");

@@ -404,13 +404,78 @@ TEST(CostModel, LoadsTakeTurnsInOrder) {
   EXPECT_DOUBLE_EQ(cyclesOfStep(hw, 128, 16, 8), 40);
 }
 
+/// Estimate of a plan on a machine.
+CostEstimate estimate(const Proposal &plan, const HardwareModel &hw,
+                      const KernelInfo &kernel) {
+  auto tree = LoopTree::build(plan.header, plan.plainSteps(), hw, &kernel);
+  EXPECT_TRUE(bool(tree)) << llvm::toString(tree.takeError());
+  return estimateCost(*tree);
+}
+
+TEST(CostModel, LoadsTakeSlotsWhereTheirNumberIsKnown) {
+  KernelInfo kernel = gemm(250, 250, 250);
+  HardwareModel narrow = machine("neoverse-v1"), wide = narrow;
+  Proposal plan = propose(kernel, "neoverse-v1");
+  wide.issueWidth = 2 * narrow.issueWidth;
+  HardwareModel unknown = narrow;
+  unknown.issueWidth = 0;
+  double slow = estimate(plan, narrow, kernel).compute,
+         fast = estimate(plan, wide, kernel).compute,
+         least = estimate(plan, unknown, kernel).compute;
+  EXPECT_GT(slow, fast);
+  EXPECT_NEAR(slow - fast, fast - least, 1e-6 * least);
+  // A multiply-add of four lanes for each point, and what they need.
+  double instructions = estimate(plan, narrow, kernel).instructions;
+  EXPECT_GT(instructions, 250.0 * 250 * 250 / 4);
+  EXPECT_LT(instructions, 1.5 * 250 * 250 * 250 / 4);
+}
+
+TEST(CostModel, PairsOfVectorsComeFromPanels) {
+  KernelInfo kernel = gemm(256, 256, 256);
+  HardwareModel hw = machine("neoverse-v1");
+  Proposal packed = propose(kernel, "neoverse-v1");
+  ASSERT_EQ(count(packed, "layout"), 1u);
+  Proposal plain = packed;
+  llvm::erase_if(plain.steps, [](const Proposal::ReasonedStep &step) {
+    return step.step.verb() == "layout";
+  });
+  EXPECT_LT(estimate(packed, hw, kernel).instructions,
+            estimate(plain, hw, kernel).instructions);
+  // Longer vectors have no such instruction.
+  HardwareModel sve = machine("neoverse-v1-sve");
+  EXPECT_TRUE(hw.hasPairedLoads());
+  EXPECT_FALSE(sve.hasPairedLoads());
+}
+
+TEST(AnalyticChoices, OfPlansAsFastTheOneWithFewestInstructions) {
+  // Without their number, the cheapest is taken.
+  KernelInfo kernel = gemm(250, 250, 250);
+  HardwareModel hw = machine("neoverse-v1");
+  Proposal fewest = proposeLegal(kernel, hw, 1, "fewest");
+  CostEstimate few = estimate(fewest, hw, kernel);
+  HardwareModel unknown = hw;
+  unknown.issueWidth = 0;
+  CostEstimate cheap =
+      estimate(proposeLegal(kernel, unknown, 1, "cheapest"), hw, kernel);
+  EXPECT_LT(few.instructions, cheap.instructions);
+  EXPECT_LE(few.total(), 1.02 * cheap.total());
+}
+
+TEST(AnalyticChoices, WhatFitsIsNotCut) {
+  // 250 steps are no multiple of those that an iteration takes.
+  for (const char *target : {"neoverse-v1", "apple-m1"})
+    for (const auto &step : propose(gemm(250, 250, 250), target).steps)
+      EXPECT_EQ(step.step.str().find("pc:"), std::string::npos)
+          << target << ": " << step.step.str();
+}
+
 TEST(CostModel, TilesAreWholeLinesWhereMissesAdd) {
-  KernelInfo bytes = withTypes(gemm(256, 256, 256), "i8", "i32");
+  KernelInfo kernel = gemm(256, 256, 256);
   HardwareModel hw = machine("cortex-a55");
   // Three vectors are three quarters of a line: each is missed twice.
-  EXPECT_EQ(tileOf(proposeLegal(bytes, hw, 1, "bytes"))["n"], "v(4)");
+  EXPECT_EQ(tileOf(proposeLegal(kernel, hw, 1, "gemm"))["n"], "v(4)");
   hw.missesAdd = false;
-  EXPECT_EQ(tileOf(proposeLegal(bytes, hw, 1, "bytes"))["n"], "v(3)");
+  EXPECT_EQ(tileOf(proposeLegal(kernel, hw, 1, "gemm"))["n"], "v(3)");
 }
 
 TEST(Costs, PackingPaysForLargeOperandsOnly) {

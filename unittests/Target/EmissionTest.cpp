@@ -17,13 +17,14 @@ using namespace tensorop;
 
 namespace {
 
-/// Code for a Cortex-A72 of the loops in `text`.
-std::string compile(llvm::StringRef text, bool inOrder) {
+/// Code for a Cortex-A72, or another cpu, of the loops in `text`.
+std::string compile(llvm::StringRef text, bool inOrder,
+                    std::string cpu = "cortex-a72") {
   llvm::LLVMContext context;
   llvm::SMDiagnostic diagnostic;
   auto module = llvm::parseAssemblyString(text, diagnostic, context);
   EXPECT_TRUE(module) << diagnostic.getMessage().str();
-  CodegenTarget target{"aarch64-unknown-linux-gnu", "cortex-a72", "+neon"};
+  CodegenTarget target{"aarch64-unknown-linux-gnu", cpu, "+neon"};
   target.inOrder = inOrder;
   auto codegen = llvm::cantFail(Codegen::create(target));
   for (llvm::Function &function : *module)
@@ -80,6 +81,45 @@ TEST(Emission, ChoosesForEachFunction) {
   };
   EXPECT_FALSE(bodyOf(mixed).empty());
   EXPECT_EQ(bodyOf(mixed), bodyOf(scheduled));
+}
+
+/// A loop that reads a vector of each of 96 rows, the next ones 4 KiB on.
+/// `metadata` is that of the branch back.
+std::string walkRows(llvm::StringRef metadata) {
+  std::string body, sum = "%sum";
+  for (int row = 0; row < 96; ++row) {
+    std::string next = row == 95 ? "%more" : llvm::formatv("%s{0}", row).str();
+    body += llvm::formatv("  %p{0} = getelementptr i8, ptr %a, i64 {1}\n"
+                          "  %q{0} = getelementptr i8, ptr %p{0}, i64 %i\n"
+                          "  %x{0} = load <4 x float>, ptr %q{0}, align 16\n"
+                          "  {3} = fadd <4 x float> {2}, %x{0}\n",
+                          row, row * 1048576, sum, next);
+    sum = next;
+  }
+  return ("define <4 x float> @f(ptr %a) {\n"
+          "entry:\n  br label %loop\n"
+          "loop:\n"
+          "  %i = phi i64 [ 0, %entry ], [ %next, %loop ]\n"
+          "  %sum = phi <4 x float> [ zeroinitializer, %entry ], "
+          "[ %more, %loop ]\n" +
+          body +
+          "  %next = add nuw nsw i64 %i, 4096\n"
+          "  %again = icmp ult i64 %next, 1048576\n"
+          "  br i1 %again, label %loop, label %done" +
+          metadata +
+          "\ndone:\n  ret <4 x float> %more\n}\n"
+          "!0 = distinct !{!0, !1}\n"
+          "!1 = !{!\"llvm.loop.unroll.disable\"}\n")
+      .str();
+}
+
+TEST(Emission, AsksEarlyInPlannedLoopsOnlyWhereThePlanSaysSo) {
+  // LLVM would, for this cpu, where an iteration walks several KiB.
+  std::string plain = walkRows(""), planned = walkRows(", !llvm.loop !0");
+  EXPECT_NE(compile(plain, /*inOrder=*/false, "apple-m1").find("prfm"),
+            std::string::npos);
+  EXPECT_EQ(compile(planned, /*inOrder=*/false, "apple-m1").find("prfm"),
+            std::string::npos);
 }
 
 } // namespace

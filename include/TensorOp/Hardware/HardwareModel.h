@@ -137,6 +137,9 @@ struct HardwareModel {
   bool missesAdd = false;
   /// Vector loads started per cycle and core.
   int64_t loadsPerCycle = 2;
+  /// Instructions of all kinds that a core brings to its pipelines per cycle
+  /// (decode or rename, whichever is narrower); 0: unknown, and not counted.
+  int64_t issueWidth = 0;
   /// Bytes that reach one core per cycle from main memory; 0 when unknown.
   double memoryBytesPerCycle = 0;
   MeasuredPeaks peaks;
@@ -156,6 +159,10 @@ struct HardwareModel {
   /// An instruction asks for a cache line (Zicbop on RISC-V).
   bool hasPrefetch() const {
     return arch != Architecture::RISCV64 || hasFeature("zicbop");
+  }
+  /// One instruction loads two vectors that are neighbours (NEON's ldp).
+  bool hasPairedLoads() const {
+    return arch == Architecture::AArch64 && vectorBits <= 128;
   }
   /// One instruction loads or stores a vector with a stride.
   bool hasStridedAccess() const { return arch == Architecture::RISCV64; }

@@ -26,6 +26,9 @@ struct CostEstimate {
   double compute = 0;
   /// Packed copies.
   double packing = 0;
+  /// Vector instructions of the register tiles and of the copies, roughly; of
+  /// all threads.
+  double instructions = 0;
   /// Operands on their way from the outer caches: what `compute` does not
   /// overlap.
   double caches = 0;

@@ -232,6 +232,10 @@ private:
         /*contract=*/tree.header().numerics.contract,
         /*scalars_in_lanes=*/tree.hardware().scalarOperand ==
             ScalarOperand::Lane,
+        // In order, LLVM loads all of them early, and spills sums for it.
+        /*lanes_of_steps=*/tree.hardware().scalarOperand ==
+                ScalarOperand::Lane &&
+            !tree.hardware().inOrder,
         /*scalar_operands=*/tree.hardware().scalarOperand !=
             ScalarOperand::Broadcast,
         /*vectors_pass=*/tree.takesLanesOfSteps(0),

@@ -8,6 +8,7 @@
 #include "TensorOp/Target/CPU/Codegen.h"
 #include "../ARM/LaneLoads.h"
 #include "../ARM/LaneMultiplies.h"
+#include "../ARM/NarrowAccesses.h"
 #include "../ARM/PartialSums.h"
 #include "../RISCV/HalfConversions.h"
 #include "../RISCV/PrefixMasks.h"
@@ -128,6 +129,8 @@ void Codegen::runPipeline(llvm::Module &module, bool isKernel) {
   const llvm::Triple &triple = machine->getTargetTriple();
   if (triple.isRISCV() && isKernel)
     lowerPrefixMasks(module);
+  if (triple.isAArch64() && isKernel && !vscale)
+    narrowAccesses(module);
   llvm::LoopAnalysisManager lam;
   llvm::FunctionAnalysisManager fam;
   llvm::CGSCCAnalysisManager cgam;

@@ -6,10 +6,12 @@
 //===----------------------------------------------------------------------===//
 
 #include "Emission.h"
+#include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/ScopeExit.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/ADT/StringSet.h"
+#include "llvm/Analysis/LoopInfo.h"
 #include "llvm/IR/DiagnosticHandler.h"
 #include "llvm/IR/DiagnosticInfo.h"
 #include "llvm/IR/LLVMContext.h"
@@ -64,20 +66,40 @@ private:
   DiagnosticHandler *next;
 };
 
-/// Keeps the scheduler from functions.
-class SchedulerGate : public OptPassGate {
+/// Keeps passes from functions: the scheduler from some, and those that decide
+/// what plans have decided from those with planned loops.
+class PlanGate : public OptPassGate {
 public:
-  explicit SchedulerGate(const StringSet<> &unscheduled)
-      : unscheduled(unscheduled) {}
-  bool isEnabled() const override { return !unscheduled.empty(); }
+  PlanGate(const Module &module, const StringSet<> &unscheduled)
+      : unscheduled(unscheduled) {
+    for (const Function &function : module)
+      if (hasPlannedLoops(function))
+        planned.insert(function.getName());
+  }
+  bool isEnabled() const override {
+    return !unscheduled.empty() || !planned.empty();
+  }
   bool shouldRunPass(StringRef pass, StringRef unit) const override {
-    return pass != "machine-scheduler" ||
-           !(unit.consume_front("function (") && unit.consume_back(")") &&
-             unscheduled.contains(unit));
+    if (!unit.consume_front("function (") || !unit.consume_back(")"))
+      return true;
+    if (pass == "machine-scheduler")
+      return !unscheduled.contains(unit);
+    return pass != "loop-data-prefetch" || !planned.contains(unit);
   }
 
 private:
+  /// What `tensorop-keep-loops` has marked.
+  static bool hasPlannedLoops(const Function &function) {
+    return any_of(function, [](const BasicBlock &block) {
+      const MDNode *loop =
+          block.getTerminator()->getMetadata(LLVMContext::MD_loop);
+      return loop && findOptionMDForLoopID(const_cast<MDNode *>(loop),
+                                           "llvm.loop.unroll.disable");
+    });
+  }
+
   const StringSet<> &unscheduled;
+  StringSet<> planned;
 };
 
 /// What one run of the backend gives.
@@ -95,7 +117,7 @@ static Expected<Emitted> emit(const Module &module, TargetMachine &machine,
   std::unique_ptr<Module> copy = CloneModule(module);
   LLVMContext &context = copy->getContext();
   Emitted result;
-  SchedulerGate gate(unscheduled);
+  PlanGate gate(*copy, unscheduled);
   OptPassGate &oldGate = context.getOptPassGate();
   std::unique_ptr<DiagnosticHandler> oldHandler =
       context.getDiagnosticHandler();

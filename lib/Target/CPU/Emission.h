@@ -18,6 +18,10 @@
 // spills of GEMMs (f32, bf16) are no faster there (Zen 4), and emission takes
 // twice as long.
 //
+// Nor does LLVM ask early for what planned loops read: that is a step of plans
+// (`pipeline`). It would for apple-m1, an instruction for each row of a panel
+// that passes by.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef TENSOROP_LIB_TARGET_CPU_EMISSION_H

@@ -6,29 +6,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "PrefixMasks.h"
+#include "../CPU/PrefixOfMask.h"
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
 #include "llvm/IR/Module.h"
-#include <optional>
 
 using namespace llvm;
-
-/// How many lanes a constant mask has, when they are the first ones.
-static std::optional<unsigned> prefixOf(const Value *mask) {
-  auto *constant = dyn_cast<Constant>(mask);
-  auto *type = dyn_cast<FixedVectorType>(mask->getType());
-  if (!constant || !type)
-    return std::nullopt;
-  unsigned count = 0;
-  for (unsigned i = 0; i < type->getNumElements(); ++i) {
-    auto *bit = dyn_cast_or_null<ConstantInt>(constant->getAggregateElement(i));
-    if (!bit || (bit->isOne() && count != i))
-      return std::nullopt;
-    count += bit->isOne();
-  }
-  return count;
-}
+using namespace tensorop;
 
 static void lower(IntrinsicInst &access) {
   bool isLoad = access.getIntrinsicID() == Intrinsic::masked_load;

@@ -374,6 +374,7 @@ RegisterTileOp::apply(transform::TransformRewriter &rewriter,
   spec.lateInit = getLateInit();
   spec.contract = getContract();
   spec.scalarsInLanes = getScalarsInLanes();
+  spec.lanesOfSteps = getLanesOfSteps();
   spec.scalarOperands = getScalarOperands();
   spec.vectorsPass = getVectorsPass();
   spec.prefetchOutput = getPrefetchOutput();

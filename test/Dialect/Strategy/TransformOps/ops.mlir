@@ -25,9 +25,9 @@ module attributes {transform.with_named_sequence} {
     %init = transform.strategy.fuse_init %fill into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.fuse_epilogue %{{.*}} into %{{.*}}
     %ep = transform.strategy.fuse_epilogue %relu into %tile : (!transform.any_op, !transform.any_op) -> !transform.any_op
-    // CHECK: transform.strategy.register_tile %{{.*}} init(%{{.*}}) epilogue(%{{.*}}) dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, late_init, prefetch_output, prefetch_panels, scalar_operands, scalars_in_lanes, vectors_pass}
+    // CHECK: transform.strategy.register_tile %{{.*}} init(%{{.*}}) epilogue(%{{.*}}) dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, lanes_of_steps, late_init, prefetch_output, prefetch_panels, scalar_operands, scalars_in_lanes, vectors_pass}
     %kk = transform.strategy.register_tile %tile init(%init) epilogue(%ep)
-        dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, late_init, prefetch_output, prefetch_panels, scalar_operands, scalars_in_lanes, vectors_pass}
+        dims [0, 1] sizes [6, 32] edges ["narrow", "auto"] lanes 16 inner ["kk"] dims [2] sizes [1] {contract, lanes_of_steps, late_init, prefetch_output, prefetch_panels, scalar_operands, scalars_in_lanes, vectors_pass}
         : (!transform.any_op, !transform.any_op, !transform.any_op) -> !transform.any_op
     // CHECK: transform.strategy.unroll %{{.*}} by 4
     transform.strategy.unroll %kk by 4 : !transform.any_op

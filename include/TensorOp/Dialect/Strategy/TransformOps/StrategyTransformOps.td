@@ -215,7 +215,9 @@ def RegisterTileOp
     the output is added last (needs reassociation), else they start from the
     output. With `contract`, products and sums are fused. With `scalars_in_lanes`,
     neighbouring elements of an operand without the vectorized dimension are loaded
-    as vectors, of which each lane is broadcast. With `scalar_operands`, what is
+    as vectors, of which each lane is broadcast; with `lanes_of_steps` they are not
+    where a step has no whole number of vectors, so that later passes can put the
+    elements of several steps together. With `scalar_operands`, what is
     loaded for all lanes is widened before it is broadcast, as instructions take
     it so. With `vectors_pass`, each vector
     of the other operand is loaded where it is needed first, and all rows take it
@@ -269,7 +271,8 @@ def RegisterTileOp
                        StrArrayAttr:$edges, I64Attr:$lanes, StrArrayAttr:$loops,
                        DenseI64ArrayAttr:$loopDims, DenseI64ArrayAttr:$loopSizes,
                        UnitAttr:$late_init, UnitAttr:$contract,
-                       UnitAttr:$scalars_in_lanes, UnitAttr:$scalar_operands,
+                       UnitAttr:$scalars_in_lanes, UnitAttr:$lanes_of_steps,
+                       UnitAttr:$scalar_operands,
                        UnitAttr:$vectors_pass,
                        UnitAttr:$prefetch_output, UnitAttr:$prefetch_panels,
                        OptionalAttr<I64Attr>:$prefetch_steps,
