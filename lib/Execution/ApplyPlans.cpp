@@ -134,8 +134,10 @@ LogicalResult tensorop::planKernels(ModuleOp module, ModuleOp plans,
         assign.target = options.target;
         assign.values = llvm::to_vector(options.values);
         pm.addPass(strategy::createStrategyAssign(assign));
-      })))
+      }))) {
+    report.isIllegal = true;
     return failure();
+  }
   if (!options.proposer.empty() &&
       failed(proposeRest(module, options, arePlansGiven, report)))
     return failure();

@@ -198,6 +198,7 @@ LogicalResult Compilation::formKernels(Compiler::AcceptFn accept) {
   LogicalResult planned =
       planKernels(*module, plans ? *plans : ModuleOp(), options, planReport);
   result.proposed = planReport.proposed;
+  result.illegal = planReport.isIllegal;
   if (failed(planned))
     return failure();
   watch.record("plan");

@@ -30,6 +30,8 @@ llvm::StringRef tensorop::getName(JobStatus status) {
     return "crashed";
   case JobStatus::TimedOut:
     return "timed-out";
+  case JobStatus::OutOfMemory:
+    return "out-of-memory";
   case JobStatus::Missing:
     return "missing";
   }
@@ -234,6 +236,7 @@ json::Object tensorop::toJson(const JobResult &result) {
   return json::Object{{"status", getName(result.status)},
                       {"compiled", result.compile.ok},
                       {"misused", result.compile.misused},
+                      {"illegal", result.compile.illegal},
                       {"kernel", result.compile.kernel},
                       {"plan", fix(result.compile.planName)},
                       {"plan_reason", fix(result.compile.planReason)},
@@ -259,6 +262,7 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
   if (!map || !map.map("status", status) ||
       !map.map("compiled", result.compile.ok) ||
       !map.map("misused", result.compile.misused) ||
+      !map.map("illegal", result.compile.illegal) ||
       !map.map("kernel", result.compile.kernel) ||
       !map.map("plan", result.compile.planName) ||
       !map.map("plan_reason", result.compile.planReason) ||
@@ -271,7 +275,8 @@ llvm::Expected<JobResult> tensorop::parseJobResult(const json::Object &object) {
       !map.map("bench_text", result.benchText))
     return root.getError();
   bool known = false;
-  for (JobStatus each : {JobStatus::Done, JobStatus::Failed, JobStatus::Wrong})
+  for (JobStatus each : {JobStatus::Done, JobStatus::Failed, JobStatus::Wrong,
+                         JobStatus::OutOfMemory})
     if (getName(each) == status) {
       result.status = each;
       known = true;
@@ -314,6 +319,11 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
     result.compile.messages.push_back({"error", "", text});
     result.status = JobStatus::Failed;
   };
+  auto failAs = [&](const runtime::Status &status) {
+    fail(status.message());
+    if (status.isOutOfMemory())
+      result.status = JobStatus::OutOfMemory;
+  };
   auto parse = [](const std::string &text) {
     llvm::Expected<json::Value> value = json::parse(text);
     TENSOROP_CHECK(bool(value), "the runtime's report is JSON");
@@ -342,7 +352,7 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
       runtime::Result<runtime::CheckResult> check =
           runtime::checkBundle(*bundle, *job.check);
       if (!check.ok()) {
-        fail(check.message());
+        failAs(check.status());
         return result;
       }
       result.check = parse(runtime::toJson(*check));
@@ -367,18 +377,23 @@ JobResult tensorop::runJob(Compiler &compiler, const Job &job,
       progress("bench");
       runtime::Result<runtime::Measurement> measurement =
           runtime::measureBundle(*bundle, *job.bench);
-      for (int64_t attempt = 1;
-           attempt < job.attempts && measurement.ok() && !measurement->valid;
+      for (int64_t attempt = 1; attempt < job.attempts && measurement.ok() &&
+                                !measurement->valid && !measurement->isWrong;
            ++attempt) {
         progress("void, bench again");
         measurement = runtime::measureBundle(*bundle, *job.bench);
       }
       if (!measurement.ok()) {
-        fail(measurement.message());
+        failAs(measurement.status());
         return result;
       }
       result.bench = parse(runtime::toJson(*measurement));
       result.benchText = runtime::toText(*measurement);
+      if (measurement->isWrong) {
+        fail("wrong result: " + measurement->reason);
+        result.status = JobStatus::Wrong;
+        return result;
+      }
       if (!measurement->valid) {
         fail("timing is void: " + measurement->reason);
         result.compile.messages.push_back(
@@ -411,8 +426,10 @@ JobResult tensorop::runJob(Worker &worker, const Job &job,
           JobStatus status =
               error.kind == WorkerError::Kind::Crash     ? JobStatus::Crashed
               : error.kind == WorkerError::Kind::Timeout ? JobStatus::TimedOut
-                                                         : JobStatus::Failed;
+              : error.kind == WorkerError::Kind::Memory ? JobStatus::OutOfMemory
+                                                        : JobStatus::Failed;
           fail(status, error.message + " (step '" + step + "')");
+          result.isUnreachable = error.kind == WorkerError::Kind::Start;
         },
         [&](const llvm::ErrorInfoBase &error) {
           fail(JobStatus::Failed, error.message());

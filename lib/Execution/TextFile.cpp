@@ -6,20 +6,76 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Execution/TextFile.h"
+#include "llvm/ADT/SmallString.h"
+#include "llvm/Support/FileSystem.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cerrno>
+#include <fcntl.h>
+#include <unistd.h>
 
-llvm::Error tensorop::writeTextFile(llvm::StringRef path,
-                                    llvm::StringRef contents) {
+using namespace tensorop;
+using llvm::StringRef;
+namespace fs = llvm::sys::fs;
+
+static std::error_code write(llvm::raw_fd_ostream &stream, StringRef contents) {
+  stream << contents;
+  stream.close();
+  std::error_code code = stream.error();
+  stream.clear_error();
+  return code;
+}
+
+/// By way of a new file, which takes the place of `path`.
+static std::error_code replace(StringRef path, StringRef contents) {
+  llvm::SmallString<128> made;
+  int file = -1;
+  std::error_code code = fs::createUniqueFile(
+      path + ".%%%%%%", file, made, fs::OF_None, fs::all_read | fs::all_write);
+  if (code)
+    return code;
+  llvm::raw_fd_ostream stream(file, /*shouldClose=*/true);
+  code = write(stream, contents);
+  if (!code)
+    code = fs::rename(made, path);
+  if (code)
+    fs::remove(made);
+  return code;
+}
+
+llvm::Error tensorop::writeTextFile(StringRef path, StringRef contents) {
+  // What else there is (a device, a link) stays what it is.
+  fs::file_status status;
+  (void)fs::status(path, status, /*follow=*/false);
   std::error_code code;
-  llvm::raw_fd_ostream stream(path, code);
-  if (!code) {
-    stream << contents;
-    stream.close();
-    code = stream.error();
-    stream.clear_error();
+  if (fs::is_regular_file(status)) {
+    code = replace(path, contents);
+  } else {
+    llvm::raw_fd_ostream stream(path, code);
+    if (!code)
+      code = write(stream, contents);
   }
   if (code)
     return llvm::createStringError("cannot write '" + path +
+                                   "': " + code.message());
+  return llvm::Error::success();
+}
+
+llvm::Error tensorop::checkRoom(StringRef folder, uint64_t bytes) {
+  llvm::SmallString<128> path;
+  int file = -1;
+  std::error_code code =
+      fs::createUniqueFile(folder + "/room-%%%%%%", file, path);
+  if (!code) {
+    int error = ::posix_fallocate(file, 0, off_t(bytes));
+    // Some file systems cannot tell.
+    if (error != 0 && error != EOPNOTSUPP && error != EINVAL)
+      code = std::error_code(error, std::generic_category());
+    ::close(file);
+    fs::remove(path);
+  }
+  if (code)
+    return llvm::createStringError("cannot write " + llvm::Twine(bytes) +
+                                   " bytes in '" + folder +
                                    "': " + code.message());
   return llvm::Error::success();
 }

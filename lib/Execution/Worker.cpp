@@ -7,18 +7,23 @@
 
 #include "TensorOp/Execution/Worker.h"
 #include "TensorOp/Execution/JsonLines.h"
-#include "llvm/ADT/ScopeExit.h"
+#include "llvm/Support/ErrorHandling.h"
+#include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <cxxabi.h>
 #include <fcntl.h>
 #include <limits>
+#include <new>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
+#include <system_error>
+#include <typeinfo>
 #include <unistd.h>
 
 using namespace tensorop;
@@ -41,6 +46,10 @@ Error workerError(WorkerError::Kind kind, const llvm::Twine &message,
                   int signal = 0) {
   return llvm::make_error<WorkerError>(kind, message.str(), signal);
 }
+
+/// What a child that has no memory left says: the bytes that it uses, and may
+/// use (0: no limit).
+constexpr char exhaustedKey[] = "exhausted", limitKey[] = "limit";
 
 } // namespace
 
@@ -101,6 +110,10 @@ Error Worker::start() {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent)
       ::_exit(127);
+    // The system, when it has no memory left, ends the tool last.
+    int adjustment = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+    if (adjustment >= 0)
+      (void)!::write(adjustment, "1000", 4);
     rlimit noCore{0, 0};
     ::setrlimit(RLIMIT_CORE, &noCore);
     if (limits.memoryBytes) {
@@ -156,6 +169,21 @@ Error Worker::died(double seconds) {
                          llvm::Twine(WEXITSTATUS(status)) + spent);
 }
 
+/// The error for a child that said that it has no memory left.
+Error Worker::exhausted(int64_t bytes, int64_t limit) {
+  stop();
+  auto toGiB = [](int64_t count) { return double(count) / double(1 << 30); };
+  std::string of;
+  if (limit > 0)
+    of = llvm::formatv(" of the {0:F2} GiB that it may use", toGiB(limit));
+  return workerError(WorkerError::Kind::Memory,
+                     llvm::formatv("the worker ran out of memory: it used "
+                                   "{0:F2} GiB{1} of address space, and asked "
+                                   "for more than was left",
+                                   toGiB(bytes), of)
+                         .str());
+}
+
 Expected<std::string> Worker::readLine(double deadline) {
   double begin = now();
   while (true) {
@@ -191,6 +219,11 @@ Expected<std::string> Worker::readLine(double deadline) {
 
 Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
                                          ProgressFn progress) {
+  // One that died while it had nothing to do says nothing about this job.
+  if (child >= 0 && ::waitpid(child, nullptr, WNOHANG) == child) {
+    child = -1;
+    stop();
+  }
   if (child < 0)
     if (Error error = start())
       return std::move(error);
@@ -222,6 +255,8 @@ Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
       progress(*text);
       continue;
     }
+    if (std::optional<int64_t> bytes = object->getInteger(exhaustedKey))
+      return exhausted(*bytes, object->getInteger(limitKey).value_or(0));
     return std::move(*object);
   }
 }
@@ -229,6 +264,54 @@ Expected<llvm::json::Object> Worker::run(const llvm::json::Object &job,
 //===----------------------------------------------------------------------===//
 // Child
 //===----------------------------------------------------------------------===//
+
+/// Where a child says that it has no memory left.
+static int exhaustedChannel = -1;
+
+namespace {
+/// Of the address space, in bytes.
+struct Usage {
+  long long used = 0;
+  /// 0: none.
+  long long limit = 0;
+};
+} // namespace
+
+/// Allocates nothing.
+static Usage getUsage() {
+  Usage usage;
+  char text[64] = "";
+  int file = ::open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
+  (void)!::read(file, text, sizeof text - 1);
+  ::close(file);
+  usage.used = std::strtoll(text, nullptr, 10) * ::sysconf(_SC_PAGESIZE);
+  rlimit limit;
+  if (::getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY)
+    usage.limit = (long long)limit.rlim_cur;
+  return usage;
+}
+
+/// Allocates nothing.
+[[noreturn]] static void sayExhausted() {
+  Usage usage = getUsage();
+  char text[96];
+  int length = std::snprintf(text, sizeof text, "{\"%s\":%lld,\"%s\":%lld}\n",
+                             exhaustedKey, usage.used, limitKey, usage.limit);
+  (void)!::write(exhaustedChannel, text, size_t(length));
+  ::_exit(1);
+}
+
+/// A thread whose stack has no room is an exception, which nothing here
+/// catches.
+[[noreturn]] static void endWithoutMemory() {
+  constexpr long long stacks = 64 << 20;
+  const std::type_info *type = abi::__cxa_current_exception_type();
+  Usage usage = getUsage();
+  if (type && *type == typeid(std::system_error) && usage.limit &&
+      usage.limit - usage.used < stacks)
+    sayExhausted();
+  std::abort();
+}
 
 int tensorop::serveJobs(llvm::function_ref<llvm::json::Object(
                             const llvm::json::Object &, Worker::ProgressFn)>
@@ -239,6 +322,11 @@ int tensorop::serveJobs(llvm::function_ref<llvm::json::Object(
                  << std::strerror(errno) << "\n";
     return 1;
   }
+  exhaustedChannel = replies;
+  std::set_new_handler(sayExhausted);
+  std::set_terminate(endWithoutMemory);
+  llvm::install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { sayExhausted(); });
   auto send = [&](llvm::json::Object object) {
     return writeAll(replies, toLine(std::move(object)));
   };

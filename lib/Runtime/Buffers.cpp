@@ -39,8 +39,8 @@ Result<Memory> Memory::allocate(int64_t bytes) {
   total = (total + dataAlignment - 1) / dataAlignment * dataAlignment;
   void *block = std::aligned_alloc(dataAlignment, total);
   if (!block)
-    return Status::failure("no memory for an array of " +
-                           std::to_string(bytes) + " bytes");
+    return Status::noMemory("no memory for an array of " +
+                            std::to_string(bytes) + " bytes");
   memory.block.reset(block);
   memory.start = static_cast<char *>(block) + guardBytes;
   memory.bytes = bytes;

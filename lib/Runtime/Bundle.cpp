@@ -101,14 +101,13 @@ Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,
     Result<Buffer> buffer = Buffer::allocate(
         wide ? ElementType::F64 : argument.type, argument.shape);
     if (!buffer.ok())
-      return Status::failure("argument '" + argument.name +
-                             "': " + buffer.message());
+      return buffer.status().about("argument '" + argument.name + "'");
     frame.buffers.push_back(std::move(*buffer));
   }
   if (scale) {
     Result<Buffer> buffer = Buffer::allocate(ElementType::F64, {});
     if (!buffer.ok())
-      return Status::failure("scale: " + buffer.message());
+      return buffer.status().about("scale");
     storeDouble(ElementType::F64, buffer->data(), 0, *scale);
     frame.buffers.push_back(std::move(*buffer));
   }
@@ -118,7 +117,7 @@ Result<Frame> Frame::create(const Manifest &manifest, int64_t workspaceBytes,
     frame.pointers.push_back(descriptor.get());
   Result<Memory> workspace = Memory::allocate(workspaceBytes);
   if (!workspace.ok())
-    return Status::failure("workspace: " + workspace.message());
+    return workspace.status().about("workspace");
   frame.workspace = std::move(*workspace);
   return frame;
 }
@@ -129,9 +128,9 @@ Status Frame::prepack(const Bundle &bundle, unsigned char rubbish) {
     const Prepacked &one = manifest.prepacked[i];
     Result<Buffer> copy = Buffer::allocate(ElementType::I8, {one.bytes});
     if (!copy.ok())
-      return Status::failure("packed argument '" +
-                             manifest.arguments[size_t(one.argument)].name +
-                             "': " + copy.message());
+      return copy.status().about("packed argument '" +
+                                 manifest.arguments[size_t(one.argument)].name +
+                                 "'");
     packed.push_back(std::move(*copy));
     packedDescriptors.emplace_back(packed.back());
   }

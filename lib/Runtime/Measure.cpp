@@ -118,6 +118,10 @@ private:
     if (result.reason.empty())
       result.reason = reason;
   }
+  void rejectKernel(const std::string &reason) {
+    reject(reason);
+    result.isWrong = true;
+  }
 
   const Bundle &bundle;
   const Manifest &manifest;
@@ -390,15 +394,16 @@ void Measurer::checkOutputs() {
   for (size_t set = 0; set < inputSets; ++set) {
     restore(set);
     if (frames[set].callRaw(kernel) != 0)
-      reject("the kernel refuses its arguments after timing");
+      rejectKernel("the kernel refuses its arguments after timing");
     Status guards = frames[set].checkGuards(manifest);
     if (!guards.ok())
-      reject("after timing: " + guards.message());
+      rejectKernel("the kernel wrote out of bounds while it was timed: " +
+                   guards.message());
     for (size_t i = 0; i < manifest.arguments.size(); ++i)
       if (manifest.arguments[i].role != Role::In &&
           getContents(frames[set].getBuffers()[i]) != expected[set][i])
-        reject("the output '" + manifest.arguments[i].name +
-               "' after timing is not the one before it");
+        rejectKernel("the output '" + manifest.arguments[i].name +
+                     "' after timing is not the one before it");
   }
 }
 

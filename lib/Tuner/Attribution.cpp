@@ -16,13 +16,6 @@ using Clock = std::chrono::steady_clock;
 /// Pairs of measurements of a part, at most.
 static constexpr int kPairs = 3;
 
-static double medianOf(std::vector<double> values) {
-  llvm::sort(values);
-  size_t half = values.size() / 2;
-  return values.size() % 2 ? values[half]
-                           : (values[half - 1] + values[half]) / 2;
-}
-
 /// What becomes of the plan without the part; when it can be timed, that and
 /// the best one in turns.
 llvm::Error Tuner::measurePart(const TuneResult &result, int pairs,

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Tuner/Evaluation.h"
+#include "TensorOp/Execution/TextFile.h"
 #include "llvm/ADT/STLExtras.h"
 #include <thread>
 
@@ -18,6 +19,8 @@ llvm::StringRef tensorop::getName(Outcome outcome) {
     return "measured";
   case Outcome::Void:
     return "void";
+  case Outcome::Illegal:
+    return "illegal";
   case Outcome::Refused:
     return "refused";
   case Outcome::Wrong:
@@ -26,13 +29,16 @@ llvm::StringRef tensorop::getName(Outcome outcome) {
     return "crashed";
   case Outcome::TimedOut:
     return "timeout";
+  case Outcome::OutOfMemory:
+    return "memory";
   }
   return "";
 }
 
 std::optional<Outcome> tensorop::parseOutcome(llvm::StringRef name) {
-  for (Outcome outcome : {Outcome::Measured, Outcome::Void, Outcome::Refused,
-                          Outcome::Wrong, Outcome::Crashed, Outcome::TimedOut})
+  for (Outcome outcome : {Outcome::Measured, Outcome::Void, Outcome::Illegal,
+                          Outcome::Refused, Outcome::Wrong, Outcome::Crashed,
+                          Outcome::TimedOut, Outcome::OutOfMemory})
     if (getName(outcome) == name)
       return outcome;
   return std::nullopt;
@@ -61,10 +67,14 @@ static Evaluation judge(const JobResult &result) {
   case JobStatus::TimedOut:
     evaluation.outcome = Outcome::TimedOut;
     break;
+  case JobStatus::OutOfMemory:
+    evaluation.outcome = Outcome::OutOfMemory;
+    break;
   case JobStatus::Failed:
   case JobStatus::Missing:
     // Compiled, checked and timed, but the timing proves nothing.
-    evaluation.outcome = result.compile.ok && result.bench.getAsObject()
+    evaluation.outcome = result.compile.illegal ? Outcome::Illegal
+                         : result.compile.ok && result.bench.getAsObject()
                              ? Outcome::Void
                              : Outcome::Refused;
     break;
@@ -89,6 +99,17 @@ static Evaluation judge(const JobResult &result) {
   evaluation.score = *score;
   evaluation.samples.push_back(*score);
   return evaluation;
+}
+
+/// A failure on a disk without room for a bundle says nothing about the
+/// candidate, whoever could not write what.
+static void blameFullDisk(const std::string &folder, JobResult &result) {
+  constexpr uint64_t bytes = 1 << 20;
+  llvm::Error error = checkRoom(folder, bytes);
+  if (!error)
+    return;
+  result.isUnreachable = true;
+  result.compile.messages = {{"error", "", llvm::toString(std::move(error))}};
 }
 
 CandidateEvaluator::~CandidateEvaluator() = default;
@@ -139,12 +160,15 @@ Evaluation LocalEvaluator::measure(Slot &slot, const std::string &plan,
     if (const json::Value *peaks = bench->get("peaks"))
       report.peaks = *peaks;
   }
+  Evaluation evaluation = judge(result);
+  if (evaluation.outcome == Outcome::Refused && !result.isUnreachable)
+    blameFullDisk(job.compile.directory, result);
   slot.isUnreachable = result.isUnreachable;
   if (result.isUnreachable) {
     std::lock_guard<std::mutex> lock(mutex);
     unreachable = firstError(result);
   }
-  return judge(result);
+  return evaluation;
 }
 
 llvm::Error LocalEvaluator::checkReachable() const {

@@ -49,7 +49,7 @@ size_t Tuner::Search::expected() const {
          llvm::count_if(window, [](const Entry &entry) { return !entry.same; });
 }
 
-static double medianOf(std::vector<double> values) {
+double tensorop::medianOf(std::vector<double> values) {
   llvm::sort(values);
   size_t half = values.size() / 2;
   return values.size() % 2 ? values[half]
@@ -68,7 +68,7 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
     result.error = llvm::toString(std::move(error));
     return std::move(result);
   }
-  result.earlier = int64_t(result.trials.size());
+  result.earlier = result.stored = int64_t(result.trials.size());
   // Some may have been replaced by a later trial of the same plan.
   search.best = 0;
   for (size_t index = 0; index < result.trials.size(); ++index)
@@ -150,7 +150,10 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
     llvm::Expected<std::optional<Finished>> finished =
         state->evaluator->wait(stop);
     if (!finished) {
-      result.error = llvm::toString(finished.takeError());
+      std::string why = llvm::toString(finished.takeError());
+      // ^C reaches what runs a candidate, too.
+      if (!stop)
+        result.error = std::move(why);
       break;
     }
     if (!*finished)
@@ -164,6 +167,8 @@ TuneResult Tuner::run(Observer observe, const std::atomic<bool> &stop) {
       // At once: what is known may be needed after a power cut.
       if (llvm::Error error = store(entry.trial))
         result.error = llvm::toString(std::move(error));
+      else
+        ++result.stored;
     }
   }
   // After an early end some are missing, and numbers would be others.
@@ -207,6 +212,8 @@ void Tuner::compare(TuneResult &result, double seconds,
         state->evaluator->compare(plans, kRounds, seconds, stop);
     if (compared)
       samples = std::move(*compared);
+    else if (stop)
+      llvm::consumeError(compared.takeError());
     else
       result.error = llvm::toString(compared.takeError());
   }

@@ -16,6 +16,7 @@
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Parser/Parser.h"
 #include "llvm/Support/raw_ostream.h"
+#include <cmath>
 
 using namespace mlir;
 using namespace tensorop;
@@ -162,6 +163,10 @@ llvm::Error Tuner::store(const Trial &trial) {
       {"values", std::move(values)}};
   if (!trial.evaluation.worker.empty())
     origin["worker"] = json::fixUTF8(trial.evaluation.worker);
+  if (trial.evaluation.outcome == Outcome::TimedOut)
+    origin["limit"] = options.limits.seconds;
+  if (trial.evaluation.outcome == Outcome::OutOfMemory)
+    origin["limit"] = double(options.limits.memoryBytes);
   llvm::raw_string_ostream(text) << json::Value(std::move(origin));
   row.provenance = text;
   return state->trials->add(row);
@@ -205,8 +210,12 @@ llvm::Error Tuner::recall(Search &search) {
           plan = points->planOf(trial.point);
         trial.plan = plan.str();
         // Written by a program that means something else by these values, or
-        // void, which says nothing.
-        if (trial.plan != row.planText || row.outcome == "void")
+        // void, which says nothing; or it may do with a larger limit.
+        double limit = origin->getNumber("limit").value_or(INFINITY);
+        if (trial.plan != row.planText || row.outcome == "void" ||
+            (row.outcome == "timeout" && limit < options.limits.seconds) ||
+            (row.outcome == "memory" &&
+             limit < double(options.limits.memoryBytes)))
           return llvm::Error::success();
         if (std::optional<Outcome> outcome = parseOutcome(row.outcome))
           trial.evaluation.outcome = *outcome;

@@ -17,6 +17,9 @@
 
 namespace tensorop {
 
+/// Of one value at least.
+double medianOf(std::vector<double> values);
+
 /// Payloads are parsed and described here; passes run in the worker only.
 struct Tuner::State {
   explicit State(const TuneOptions &options)

@@ -170,7 +170,9 @@ Outcome runBundle(const std::string &path, const Options &options,
   ordered_json fields = ordered_json::parse(toJson(*measurement));
   outcome.json["seconds"] = fields["seconds"]["median"];
   outcome.json["bench"] = fields;
-  if (!measurement->valid) {
+  if (measurement->isWrong) {
+    fail(outcome, Wrong, path + ": wrong result: " + measurement->reason);
+  } else if (!measurement->valid) {
     fail(outcome, Failed, path + ": timing is void: " + measurement->reason);
     std::cerr << "note: " << voidTimingAdvice << "\n";
   }

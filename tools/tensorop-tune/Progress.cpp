@@ -131,6 +131,25 @@ void Progress::end(const TuneResult &result) {
   out.flush();
 }
 
+void Progress::sayHowToResume(const TuneResult &result,
+                              const std::string &database) {
+  if (database.empty())
+    out << "to resume: nothing was kept; with --db=FILE each trial is, and the "
+           "same command goes on from there\n";
+  else
+    out << "to resume: the same command; " << database << " has "
+        << result.stored << " trials of this search\n";
+  out.flush();
+}
+
+void Progress::show(const SelfComparison &comparison) {
+  out << formatv(
+      "A/A: the plan against itself gives {0:F3}, and must be within "
+      "{1:F3} of 1 ({2} pairs)\n",
+      comparison.ratio, comparison.spread, comparison.ratios.size());
+  out.flush();
+}
+
 void Progress::beginAttribution(double seconds) {
   if (settings.quiet)
     return;

@@ -28,6 +28,9 @@ public:
   void begin(const SpaceSize &size);
   void show(const Trial &trial, const TuneResult &result);
   void end(const TuneResult &result);
+  /// After a search that ended before its time: `database` may be empty.
+  void sayHowToResume(const TuneResult &result, const std::string &database);
+  void show(const SelfComparison &comparison);
   /// Before the first part, which take `seconds` at most.
   void beginAttribution(double seconds);
   void show(const Attribution &one);

@@ -20,6 +20,7 @@
 #include "llvm/Support/Format.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "llvm/Support/Program.h"
+#include <cmath>
 #include <csignal>
 
 using namespace tensorop;
@@ -36,11 +37,17 @@ struct Options {
   double attributionSeconds = 60;
   double measureSeconds = 0.3;
   double memoryGiB = 16;
+  /// Of --aa; 0: a search is made.
+  int64_t selfPairs = 0;
 };
 
-/// Set by ^C: the trial in hand ends, what is known is written.
+/// Set by ^C: the trial in hand ends, what is known is written. That may take
+/// as long as a candidate may; a second ^C does not wait.
 std::atomic<bool> stop{false};
-void interrupt(int) { stop = true; }
+void interrupt(int signal) {
+  stop = true;
+  std::signal(signal, SIG_DFL);
+}
 
 int fail(int code, const llvm::Twine &text) {
   llvm::errs() << "error: " << text << "\n";
@@ -72,9 +79,22 @@ std::string validate(const Options &options) {
         check("--depth", tune.space.depth, 0, 8),
         check("--time-limit", tune.limits.seconds, 0.1, 1e6),
         check("--attribution-seconds", options.attributionSeconds, 0, 1e6),
-        check("--memory-limit", options.memoryGiB, 1, 1e6)})
+        check("--memory-limit", options.memoryGiB, 0.5, 1e6)})
     if (!why.empty())
       return why;
+  if (options.selfPairs != 0) {
+    if (std::string why = check("--aa", double(options.selfPairs), 3, 1000);
+        !why.empty())
+      return why;
+    for (auto [isGiven, name] : {std::pair(options.askTell, "--ask-tell"),
+                                 {!tune.database.empty(), "--db"},
+                                 {!options.output.empty(), "--output"},
+                                 {!options.events.empty(), "--json"},
+                                 {!options.report.empty(), "--report"}})
+      if (isGiven)
+        return std::string("--aa searches nothing: ") + name +
+               " has no meaning with it";
+  }
   if (tune.trials == 0 && tune.seconds == 0)
     return "--trials=0 needs --seconds: the search would have no end";
   return "";
@@ -131,6 +151,30 @@ llvm::Error writeOutput(const Tuner &tuner, const Trial &best,
     return error;
   out << "wrote " << path << ": the payload with this plan, for tensorop-run\n";
   return llvm::Error::success();
+}
+
+/// How far the comparisons of this machine can be trusted.
+int compareWithItself(Tuner &tuner, const Options &options) {
+  llvm::Expected<SelfComparison> comparison =
+      tuner.compareWithItself(size_t(options.selfPairs), stop);
+  if (!comparison)
+    return fail(Failed, llvm::toString(comparison.takeError()));
+  Progress(tuner, {}, llvm::outs()).show(*comparison);
+  constexpr double busyTolerance = 0.2;
+  auto say = [](const char *format, double value, double limit) {
+    std::string text;
+    llvm::raw_string_ostream(text) << llvm::format(format, value, limit);
+    return fail(Failed, "timing is void: " + text);
+  };
+  if (std::fabs(comparison->ratio - 1) > comparison->spread)
+    return say("the plan against itself gives %.3f, which is further from 1 "
+               "than its spread of %.3f",
+               comparison->ratio, comparison->spread);
+  if (comparison->spread > busyTolerance)
+    return say("the machine is too busy: the plan against itself spreads by "
+               "%.2f, the limit is %.2f",
+               comparison->spread, busyTolerance);
+  return Done;
 }
 
 int run(Options &options) {
@@ -206,6 +250,8 @@ int run(Options &options) {
   Tuner tuner(tune, askTell ? askTell->makeEvaluator() : nullptr);
   if (llvm::Error error = tuner.prepare())
     return fail(Failed, llvm::toString(std::move(error)));
+  if (options.selfPairs > 0)
+    return compareWithItself(tuner, options);
   Progress progress(
       tuner, {options.quiet, options.askTell, tune.trials, tune.seconds}, out);
   Events events(tuner, tune,
@@ -235,8 +281,10 @@ int run(Options &options) {
   if (result.trials.empty() && !result.error.empty())
     return fail(Failed, result.error);
   if (result.trials.empty())
-    return fail(Failed, "no trial was made before the search was ended: "
-                        "--seconds may be too few");
+    return fail(Failed, stop ? "the search was interrupted before its first "
+                               "trial; the same command begins it again"
+                             : "no trial was made before the search was ended: "
+                               "--seconds may be too few");
   progress.end(result);
   events.comparison(result);
   ExitCode exit = Done;
@@ -271,6 +319,9 @@ int run(Options &options) {
   events.end(result, attributionSeconds);
   if (!result.error.empty())
     keep(llvm::createStringError(result.error));
+  // The other end of the channel hears of it, and says so itself.
+  if (!askTell && (result.isInterrupted || !result.error.empty()))
+    progress.sayHowToResume(result, tune.database);
   if (stream) {
     stream->close();
     if (stream->has_error()) {
@@ -300,6 +351,8 @@ int main(int argc, char **argv) {
     std::signal(SIGINT, SIG_IGN);
     return serveCompileJobs();
   }
+  // A file that may grow no further is an error like a full disk.
+  std::signal(SIGXFSZ, SIG_IGN);
   Options options;
   TuneOptions &tune = options.tune;
   CLI::App app(
@@ -369,6 +422,12 @@ int main(int argc, char **argv) {
                  "Seconds after which a candidate is given up (60)");
   app.add_option("--memory-limit", options.memoryGiB,
                  "GiB of address space for the worker (16)");
+  app.add_option(
+      "--aa", options.selfPairs,
+      "Search nothing: measure the payload's plan, else the "
+      "analytic one, against itself in so many pairs (3 to 1000), as "
+      "a search measures its best plans, and say the ratio with its "
+      "spread");
   app.add_flag("--quiet", options.quiet, "Print the result only");
   app.add_flag("--ask-tell", options.askTell,
                "Evaluate nothing here: hand out candidates as lines of JSON on "

@@ -10,10 +10,14 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Execution/Worker.h"
+#include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
+#include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 using namespace tensorop;
@@ -46,6 +50,23 @@ static Object handle(const Object &job, Worker::ProgressFn progress) {
     bool got = block != nullptr;
     std::free(block);
     return Object{{"got", got}};
+  }
+  if (what == "exhaust") {
+    // What the compiler does: no result is looked at.
+    for (static char *volatile block;;)
+      block = new char[size_t(64) << 20];
+  }
+  if (what == "exhaust-vector")
+    // LLVM's own allocations.
+    for (llvm::SmallVector<char> bytes;; bytes.resize(2 * bytes.size() + 64))
+      progress("more");
+  if (what == "threads")
+    // Stacks.
+    for (std::vector<std::thread> threads;;)
+      threads.emplace_back([] { ::pause(); });
+  if (what == "oom-score") {
+    auto text = llvm::MemoryBuffer::getFileAsStream("/proc/self/oom_score_adj");
+    return Object{{"score", text ? (*text)->getBuffer().trim() : "none"}};
   }
   if (what == "garbage") {
     // Not through the protocol: file descriptor 3 is the channel.
@@ -154,6 +175,41 @@ TEST(Worker, MemoryIsLimited) {
   reply = limited.run(Object{{"do", "memory"}});
   ASSERT_TRUE(bool(reply));
   EXPECT_EQ(reply->getBoolean("got"), false);
+}
+
+TEST(Worker, ExhaustedMemoryIsAnErrorWithTheLimit) {
+  for (const char *what : {"exhaust", "exhaust-vector", "threads"}) {
+    Worker worker = makeWorker(20, uint64_t(2) << 30);
+    WorkerError error = failure(worker, what);
+    EXPECT_EQ(error.kind, WorkerError::Kind::Memory) << what << error.message;
+    EXPECT_NE(error.message.find(" of the 2.00 GiB that it may use"),
+              std::string::npos)
+        << error.message;
+    llvm::Expected<Object> reply = worker.run(Object{{"do", "echo"}});
+    EXPECT_TRUE(bool(reply));
+    llvm::consumeError(reply.takeError());
+  }
+}
+
+TEST(Worker, TheSystemEndsItFirst) {
+  Worker worker = makeWorker();
+  llvm::Expected<Object> reply = worker.run(Object{{"do", "oom-score"}});
+  ASSERT_TRUE(bool(reply));
+  if (reply->getString("score") == "none")
+    GTEST_SKIP() << "there is no /proc/self/oom_score_adj";
+  EXPECT_EQ(reply->getString("score"), "1000");
+}
+
+TEST(Worker, DeathBetweenJobsIsNoFaultOfTheNextOne) {
+  Worker worker = makeWorker();
+  for (int i = 0; i < 3; ++i) {
+    llvm::Expected<Object> reply = worker.run(Object{{"do", "echo"}});
+    ASSERT_TRUE(bool(reply)) << llvm::toString(reply.takeError());
+    ASSERT_EQ(0, ::kill(worker.pid(), SIGKILL));
+    // Gone, and still to be waited for.
+    siginfo_t info;
+    ASSERT_EQ(0, ::waitid(P_PID, id_t(worker.pid()), &info, WEXITED | WNOWAIT));
+  }
 }
 
 TEST(Worker, MissingExecutable) {

@@ -281,6 +281,7 @@ TEST(Measure, RejectsOutputsThatChange) {
   Measurement measurement = measure(directory, getShortOptions());
   EXPECT_EQ(measurement.reason,
             "the output 'c' after timing is not the one before it");
+  EXPECT_TRUE(measurement.isWrong);
   EXPECT_NE(toText(measurement).find("VOID"), std::string::npos);
 }
 
@@ -293,12 +294,15 @@ TEST(Measure, RejectsLateRefusalsAndWrites) {
                                "  for (int i = 0; i < 64; ++i) c[i] = 1;\n"
                                "  if (++calls > 100) ") +
                        fault + "\n");
-    return measure(directory, getShortOptions()).reason;
+    Measurement measurement = measure(directory, getShortOptions());
+    EXPECT_TRUE(measurement.isWrong);
+    return measurement.reason;
   };
   EXPECT_EQ(getReason("return 2;"),
             "the kernel refuses its arguments after timing");
   EXPECT_EQ(getReason("c[64] = 1;"),
-            "after timing: argument 'c': byte 0 after its end was overwritten");
+            "the kernel wrote out of bounds while it was timed: argument 'c': "
+            "byte 0 after its end was overwritten");
 }
 
 TEST(Measure, RefusesBadOptions) {

@@ -52,6 +52,8 @@ struct PlanReport {
   llvm::SmallVector<Entry, 1> applied;
   /// Kernels for which the proposer was asked, also when planning failed.
   std::vector<std::string> proposed;
+  /// The loop tree refuses a plan that was given.
+  bool isIllegal = false;
 };
 
 /// Copies the plans of `plans` (may be null) to `module` (kernels on tensors,

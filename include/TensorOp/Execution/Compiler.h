@@ -104,6 +104,9 @@ struct CompileResult {
   /// Not ok because the request contradicts itself or names what does not
   /// exist: a target, a parameter of a plan, the number of files.
   bool misused = false;
+  /// Not ok because the loop tree refuses a plan: a step does not fit the
+  /// kernel or the machine.
+  bool illegal = false;
   /// The kernel's name, a C identifier.
   std::string kernel;
   /// The plans that were applied, and why each; empty when none was.

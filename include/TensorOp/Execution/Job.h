@@ -49,6 +49,8 @@ enum class JobStatus {
   /// The worker died, or was ended after its time; messages say where.
   Crashed,
   TimedOut,
+  /// The worker's memory, or that of the arrays, is more than there is.
+  OutOfMemory,
   /// Compiled, but there is nothing to run it on.
   Missing
 };
@@ -65,12 +67,14 @@ struct JobResult {
   std::vector<int64_t> lengthsRun;
   /// What an evaluator says about its machine (docs/formats.md); null without.
   llvm::json::Value machine = nullptr;
-  /// The evaluator's machine is not there, or files cannot be copied to it: the
-  /// failure says nothing about the kernel.
+  /// The evaluator's machine is not there, files cannot be copied to it or
+  /// written here, or no worker can be started: the failure says nothing about
+  /// the kernel.
   bool isUnreachable = false;
 };
 
-/// "done", "failed", "wrong", "crashed", "timed-out" or "missing".
+/// "done", "failed", "wrong", "crashed", "timed-out", "out-of-memory" or
+/// "missing".
 llvm::StringRef getName(JobStatus status);
 
 /// The forms that go between a tool and its worker.

@@ -16,7 +16,13 @@ namespace tensorop {
 /// Replaces the file `path`, or makes it. An error names the path and the
 /// reason, also of a disk that is full at the end. (llvm::writeToOutput makes
 /// another file and renames it, which devices and links do not survive.)
+/// A file that is there keeps its old contents when the new ones cannot be
+/// written.
 llvm::Error writeTextFile(llvm::StringRef path, llvm::StringRef contents);
+
+/// Whether a file of `bytes` can be written in `folder`: one is made, and
+/// removed again.
+llvm::Error checkRoom(llvm::StringRef folder, uint64_t bytes);
 
 } // namespace tensorop
 

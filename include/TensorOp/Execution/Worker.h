@@ -47,6 +47,8 @@ public:
     Crash,
     /// It did not reply in time and was killed.
     Timeout,
+    /// It asked for more memory than its limit, or the system, has left.
+    Memory,
     /// What it wrote is no JSON object.
     Protocol
   };
@@ -63,7 +65,7 @@ public:
 };
 
 /// The parent's side. The child is started with the first job, and again after
-/// it died.
+/// it died. When the system itself runs out of memory it ends children first.
 class Worker {
 public:
   /// `command` is the executable and its arguments; the child must call
@@ -92,6 +94,7 @@ private:
   llvm::Error start();
   void stop();
   llvm::Error died(double seconds);
+  llvm::Error exhausted(int64_t bytes, int64_t limit);
   llvm::Expected<std::string> readLine(double deadline);
 
   std::vector<std::string> command;
@@ -103,8 +106,9 @@ private:
 /// The child's side: reads jobs from standard input until it ends and answers
 /// each with what `handle` returns. Standard output is moved to standard error
 /// for everything else, so that a print in a job does not spoil the protocol.
-/// `handle` may report progress through the second argument. Returns the exit
-/// code.
+/// `handle` may report progress through the second argument. Memory that
+/// operator new or LLVM cannot get ends the process, and the parent hears of
+/// it. Returns the exit code.
 int serveJobs(llvm::function_ref<llvm::json::Object(
                   const llvm::json::Object &job, Worker::ProgressFn progress)>
                   handle);

@@ -78,6 +78,9 @@ struct Measurement {
   /// False when the run proves nothing; `reason` says why.
   bool valid = false;
   std::string reason;
+  /// The kernel is at fault: it wrote out of bounds, or another output than
+  /// before.
+  bool isWrong = false;
   /// Of the baselines, of the kernel.
   int64_t threads = 1, kernelThreads = 1;
   /// The cpu it was pinned to; -1 when pinning was refused. With several

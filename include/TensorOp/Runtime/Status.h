@@ -34,13 +34,29 @@ public:
     return status;
   }
 
+  /// A failure because an array is more than the memory that is left.
+  static Status noMemory(std::string message) {
+    Status status = failure(std::move(message));
+    status.memory = true;
+    return status;
+  }
+
+  /// The same failure, with what it is about before its message.
+  Status about(const std::string &what) const {
+    Status status = *this;
+    status.text = what + ": " + text;
+    return status;
+  }
+
   bool ok() const { return text.empty(); }
+  bool isOutOfMemory() const { return memory; }
 
   /// The message of a failure; empty on success.
   const std::string &message() const { return text; }
 
 private:
   std::string text;
+  bool memory = false;
 };
 
 /// A value, or a failure with a message.

@@ -23,14 +23,17 @@ enum class Outcome {
   Measured,
   /// Its timing proves nothing (a busy machine).
   Void,
-  /// The compiler has an error for it.
+  /// The loop tree refuses it.
+  Illegal,
+  /// The compiler has another error for it.
   Refused,
   Wrong,
   Crashed,
   TimedOut,
+  OutOfMemory,
 };
-/// "measured", "void", "refused", "wrong", "crashed", "timeout", as the
-/// database calls them.
+/// "measured", "void", "illegal", "refused", "wrong", "crashed", "timeout",
+/// "memory", as the database calls them.
 llvm::StringRef getName(Outcome outcome);
 /// The outcome of that name; nothing for another text.
 std::optional<Outcome> parseOutcome(llvm::StringRef name);
@@ -106,7 +109,8 @@ public:
   /// Waits for what is in flight.
   ~LocalEvaluator() override;
 
-  /// Nothing may be in flight. Fails when the evaluator's machine is not there.
+  /// Nothing may be in flight. Fails when the evaluator's machine is not there,
+  /// or when files cannot be written.
   llvm::Expected<Evaluation> evaluate(const Candidate &candidate);
 
   size_t capacity() const override { return slots.size(); }
@@ -141,7 +145,7 @@ private:
   std::deque<Finished> done;
   size_t inFlight = 0;
   MachineReport report;
-  /// Why the evaluator's machine is not there; empty: it is.
+  /// Why no candidate can be evaluated here; empty: they can.
   std::string unreachable;
   /// Last: ends before what its threads use. A worker process ends with the
   /// thread that started it, so they stay.

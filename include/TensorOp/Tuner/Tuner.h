@@ -71,6 +71,9 @@ struct TuneResult {
   /// Earlier ones first.
   std::vector<Trial> trials;
   int64_t earlier = 0;
+  /// Of these, and of what could not be told any more, those that are in the
+  /// database.
+  int64_t stored = 0;
   /// Index in `trials` of the analytic plan, when it was tried.
   std::optional<size_t> start;
   /// Index of the plan that won the last comparison.
@@ -103,6 +106,17 @@ struct Attribution {
   double ratio = 0;
   /// No time was left to measure it.
   bool isSkipped = false;
+};
+
+/// A plan measured against itself, as the last comparison of a search measures
+/// plans.
+struct SelfComparison {
+  /// Second over first time of each pair of measurements.
+  std::vector<double> ratios;
+  /// Their median, and half of what lies between the least and the greatest,
+  /// but at least 0.01: further from 1 the comparisons of this machine prove
+  /// nothing.
+  double ratio = 0, spread = 0;
 };
 
 /// What bounds the payload on the machine that measures it.
@@ -156,6 +170,12 @@ public:
   llvm::Expected<double> attribute(const TuneResult &result, double seconds,
                                    AttributionObserver observe,
                                    const std::atomic<bool> &stop);
+
+  /// Measures the plan that the payload brings, else the analytic one, against
+  /// itself. Errors are those of the evaluator, or say that nothing could be
+  /// measured.
+  llvm::Expected<SelfComparison>
+  compareWithItself(size_t pairs, const std::atomic<bool> &stop);
 
   /// The payload with the plan, as MLIR that tensorop-run takes.
   llvm::Expected<std::string> writeTuned(const Trial &trial) const;
