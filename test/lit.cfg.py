@@ -11,6 +11,7 @@
 #   qemu-riscv64, qemu-aarch64 (user emulation, the cross compiler and a static runner),
 #   plotly (some Python 3 has it; %{plotly} is that Python), browser (a Chromium; %{browser}),
 #   distributed (some Python 3 has Dask.distributed; %{distributed} is that Python),
+#   small-disk (a user may mount a tmpfs in a namespace of his own),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -143,6 +144,9 @@ def add_program(name, path):
 add_program("plotly", python_with("plotly"))
 add_program("browser", shutil.which("chromium") or shutil.which("google-chrome"))
 add_program("distributed", python_with("distributed"))
+add_feature("small-disk", shutil.which("unshare") and subprocess.run(
+    ["unshare", "-rm", "mount", "-t", "tmpfs", "-o", "size=64k", "none", "/mnt"],
+    capture_output=True).returncode == 0)
 add_feature("git", os.path.exists(os.path.join(config.tensorop_src_root, ".git")))
 add_feature("openblas", os.environ.get("TENSOROP_OPENBLAS") or loads("openblas"))
 add_feature("blis", loads("blis"))

@@ -465,10 +465,17 @@ TrialDatabase::countOutcomes(const TrialFilter &filter) const {
 }
 
 Error TrialDatabase::exportJSONLines(raw_ostream &os) const {
-  return forEach({}, [&](const Trial &trial) {
+  int64_t count = 0;
+  Error error = forEach({}, [&](const Trial &trial) {
     os << toJSONLine(trial) << '\n';
+    ++count;
     return Error::success();
   });
+  if (!error)
+    return error;
+  return createStringError(inconvertibleErrorCode(),
+                           toString(std::move(error)) + "; the " +
+                               Twine(count) + " trials before were written");
 }
 
 Expected<ImportCounts> TrialDatabase::importJSONLines(StringRef text,

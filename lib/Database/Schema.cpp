@@ -9,6 +9,7 @@
 #include "Sqlite.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/Twine.h"
+#include <algorithm>
 
 using namespace llvm;
 using namespace tensorop;
@@ -106,9 +107,11 @@ static Error checkPages(sqlite3 *connection, StringRef file) {
   std::string found = check.textAt(0);
   if (found == "ok")
     return Error::success();
+  std::replace(found.begin(), found.end(), '\n', ' ');
   return createStringError(inconvertibleErrorCode(),
                            "cannot open database " + file +
-                               ": it is damaged (" + found + "); " + wayOut());
+                               ": it is damaged (" + found + "); " +
+                               damageWayOut());
 }
 
 Error database::prepareSchema(sqlite3 *connection, StringRef file, bool write) {

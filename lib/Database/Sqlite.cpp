@@ -18,6 +18,11 @@ std::string wayOut() {
          "tensorop-tune --import=FILE reads an export)";
 }
 
+std::string damageWayOut() {
+  return wayOut() +
+         "; tensorop-tune --export=FILE writes what can be read of this one";
+}
+
 Error sqliteError(sqlite3 *connection, StringRef file, StringRef doing) {
   std::string text = (doing + " database " + file + ": ").str();
   int code = connection ? sqlite3_errcode(connection) : SQLITE_NOMEM;
@@ -26,7 +31,7 @@ Error sqliteError(sqlite3 *connection, StringRef file, StringRef doing) {
     text += "it is no SQLite database; " + wayOut();
     break;
   case SQLITE_CORRUPT:
-    text += "it is damaged; " + wayOut();
+    text += "it is damaged; " + damageWayOut();
     break;
   default:
     text += connection ? sqlite3_errmsg(connection) : "out of memory";

@@ -24,6 +24,8 @@ llvm::Error sqliteError(sqlite3 *connection, llvm::StringRef file,
 
 /// "move it away ...": what to do with a file that cannot be used.
 std::string wayOut();
+/// The same for one of whose trials some may be readable.
+std::string damageWayOut();
 
 /// Runs `sql`, which may be several statements without rows.
 llvm::Error execute(sqlite3 *connection, llvm::StringRef file, const char *sql,

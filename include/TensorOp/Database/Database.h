@@ -160,7 +160,8 @@ public:
   llvm::Expected<std::map<std::string, int64_t>>
   countOutcomes(const TrialFilter &filter = {}) const;
 
-  /// One JSON object a line, in the order of their storing.
+  /// One JSON object a line, in the order of their storing, until one cannot be
+  /// read.
   llvm::Error exportJSONLines(llvm::raw_ostream &os) const;
   /// Reads what exportJSONLines writes, all of it or, with an error that names
   /// the line, nothing. `name` says where the text comes from.

@@ -18,6 +18,9 @@ typedef int32_t (*Kernel)(void **arguments, void *workspace);
 static Kernel kernel;
 static char fault[16];
 static int calls;
+/// C++'s operator new, of the program.
+void *_Znwm(size_t bytes);
+static void *volatile sink;
 
 /// The output of a matrix product: {allocated, data, offset, sizes, strides}.
 static float *findOutput(void **arguments) {
@@ -33,6 +36,9 @@ static int32_t misbehave(void **arguments, void *workspace) {
     raise(SIGKILL);
   if (!strcmp(fault, "trap"))
     __builtin_trap();
+  if (!strcmp(fault, "memory"))
+    for (;;)
+      sink = _Znwm((size_t)1 << 28);
   int32_t code = kernel(arguments, workspace);
   float *output = findOutput(arguments);
   if (!strcmp(fault, "wrong") || (!strcmp(fault, "wrong-later") && calls > 9))

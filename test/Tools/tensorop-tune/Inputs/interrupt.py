@@ -1,4 +1,7 @@
-"""Sends a signal to a search when it has made three trials: `interrupt.py INT|KILL EVENTS COMMAND...`; its exit code."""
+"""Sends a signal to a search when it has made three trials (TWICE: one): `interrupt.py HOW EVENTS COMMAND...`; its exit code.
+
+HOW: INT, KILL; GROUP: INT to it and what it has started, as a terminal does; TWICE: INT, then GROUP.
+"""
 
 import os
 import signal
@@ -8,18 +11,28 @@ import time
 
 
 def main():
-    signal_name, events, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+    how, events, command = sys.argv[1], sys.argv[2], sys.argv[3:]
     if os.path.exists(events):
         os.remove(events)
-    search = subprocess.Popen(command)
+    search = subprocess.Popen(command, start_new_session=True)
     deadline = time.monotonic() + 120
     while search.poll() is None and time.monotonic() < deadline:
         if os.path.exists(events):
             with open(events, encoding="utf-8") as file:
-                if sum('"event":"trial"' in line for line in file) >= 3:
+                if sum('"event":"trial"' in line for line in file) >= (1 if how == "TWICE" else 3):
                     break
         time.sleep(0.05)
-    search.send_signal(getattr(signal, "SIG" + signal_name))
+    if how == "GROUP":
+        os.killpg(search.pid, signal.SIGINT)
+    else:
+        search.send_signal(signal.SIGKILL if how == "KILL" else signal.SIGINT)
+    if how == "TWICE":
+        # The tool waits for a candidate that hangs.
+        time.sleep(1)
+        assert search.poll() is None
+        os.killpg(search.pid, signal.SIGINT)
+        code = search.wait(timeout=10)
+        assert code == -signal.SIGINT, code
     code = search.wait(timeout=120)
     return 128 - code if code < 0 else code
 

@@ -1,0 +1,12 @@
+# An evaluator whose candidates hang from number $2 on: bash hang.sh COUNT NUMBER COMMAND...
+# COUNT is a file whose size is their number.
+count=$1 number=$2
+shift 2
+case "$1" in */tensorop-runner | */runner)
+  printf + >>"$count"
+  if [ "$(wc -c <"$count")" -gt "$number" ]; then
+    exec sleep 1000
+  fi
+  ;;
+esac
+exec "$@"
