@@ -7,6 +7,7 @@
 
 #include "TensorOp/Execution/Worker.h"
 #include "TensorOp/Execution/JsonLines.h"
+#include "llvm/Support/Compiler.h"
 #include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/FormatVariadic.h"
 #include "llvm/Support/raw_ostream.h"
@@ -301,16 +302,49 @@ static Usage getUsage() {
   ::_exit(1);
 }
 
+/// What ends the process may be a lack of memory that nobody looked for.
+static bool isAlmostExhausted() {
+  constexpr long long nearly = 64 << 20;
+  Usage usage = getUsage();
+  return usage.limit && usage.limit - usage.used < nearly;
+}
+
 /// A thread whose stack has no room is an exception, which nothing here
 /// catches.
-[[noreturn]] static void endWithoutMemory() {
-  constexpr long long stacks = 64 << 20;
+[[noreturn]] static void endByException() {
   const std::type_info *type = abi::__cxa_current_exception_type();
-  Usage usage = getUsage();
-  if (type && *type == typeid(std::system_error) && usage.limit &&
-      usage.limit - usage.used < stacks)
+  if (type && *type == typeid(std::system_error) && isAlmostExhausted())
     sayExhausted();
   std::abort();
+}
+
+/// MLIR uses what malloc returns, whatever that is; a stack cannot grow.
+static void endByBadAccess(int signal) {
+  if (isAlmostExhausted())
+    sayExhausted();
+  // Dies of it when this returns.
+  std::signal(signal, SIG_DFL);
+  ::raise(signal);
+}
+
+/// Every way in which memory may be missing ends in sayExhausted.
+static void watchMemory() {
+  std::set_new_handler(sayExhausted);
+  std::set_terminate(endByException);
+  llvm::install_bad_alloc_error_handler(
+      [](void *, const char *, bool) { sayExhausted(); });
+  // A sanitizer says more about it.
+  if (LLVM_ADDRESS_SANITIZER_BUILD)
+    return;
+  alignas(16) static char stack[1 << 16];
+  stack_t alternative = {};
+  alternative.ss_sp = stack;
+  alternative.ss_size = sizeof stack;
+  struct sigaction action = {};
+  action.sa_handler = endByBadAccess;
+  action.sa_flags = SA_ONSTACK;
+  if (::sigaltstack(&alternative, nullptr) == 0)
+    ::sigaction(SIGSEGV, &action, nullptr);
 }
 
 int tensorop::serveJobs(llvm::function_ref<llvm::json::Object(
@@ -323,10 +357,7 @@ int tensorop::serveJobs(llvm::function_ref<llvm::json::Object(
     return 1;
   }
   exhaustedChannel = replies;
-  std::set_new_handler(sayExhausted);
-  std::set_terminate(endWithoutMemory);
-  llvm::install_bad_alloc_error_handler(
-      [](void *, const char *, bool) { sayExhausted(); });
+  watchMemory();
   auto send = [&](llvm::json::Object object) {
     return writeAll(replies, toLine(std::move(object)));
   };

@@ -79,7 +79,7 @@ std::string validate(const Options &options) {
         check("--depth", tune.space.depth, 0, 8),
         check("--time-limit", tune.limits.seconds, 0.1, 1e6),
         check("--attribution-seconds", options.attributionSeconds, 0, 1e6),
-        check("--memory-limit", options.memoryGiB, 0.5, 1e6)})
+        check("--memory-limit", options.memoryGiB, 0.25, 1e6)})
     if (!why.empty())
       return why;
   if (options.selfPairs != 0) {

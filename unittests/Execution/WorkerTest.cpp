@@ -60,6 +60,10 @@ static Object handle(const Object &job, Worker::ProgressFn progress) {
     // LLVM's own allocations.
     for (llvm::SmallVector<char> bytes;; bytes.resize(2 * bytes.size() + 64))
       progress("more");
+  if (what == "exhaust-malloc")
+    // MLIR's.
+    for (static char *volatile block;; *block = 1)
+      block = static_cast<char *>(std::malloc(size_t(1) << 16));
   if (what == "threads")
     // Stacks.
     for (std::vector<std::thread> threads;;)
@@ -178,7 +182,8 @@ TEST(Worker, MemoryIsLimited) {
 }
 
 TEST(Worker, ExhaustedMemoryIsAnErrorWithTheLimit) {
-  for (const char *what : {"exhaust", "exhaust-vector", "threads"}) {
+  for (const char *what :
+       {"exhaust", "exhaust-vector", "exhaust-malloc", "threads"}) {
     Worker worker = makeWorker(20, uint64_t(2) << 30);
     WorkerError error = failure(worker, what);
     EXPECT_EQ(error.kind, WorkerError::Kind::Memory) << what << error.message;

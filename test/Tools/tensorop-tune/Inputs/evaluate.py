@@ -2,6 +2,7 @@
 `tensorop-tune --ask-tell` hands out: evaluate.py TOOL PAYLOAD."""
 
 import json
+import re
 import subprocess
 import sys
 
@@ -52,6 +53,8 @@ assert told["event"] == "tell" and told["id"] == ask["id"], told
 assert told["outcome"] in ("measured", "void"), told
 assert (told["score"] is not None) == (told["outcome"] == "measured"), told
 told = answer(ask | {"id": 9, "plan": "no plan"})
+print(told["id"], told["outcome"], told["diagnostic"])
+told = answer(ask | {"id": 10, "plan": re.sub("unroll kk by [0-9]+", "unroll kk by 4096", ask["plan"])})
 print(told["id"], told["outcome"], told["diagnostic"])
 told = answer(compare)
 assert told["id"] == 5 and len(told["samples"][0]) <= 1 and told["samples"][1] == [], told
