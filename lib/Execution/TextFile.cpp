@@ -25,12 +25,21 @@ static std::error_code write(llvm::raw_fd_ostream &stream, StringRef contents) {
   return code;
 }
 
-/// By way of a new file, which takes the place of `path`.
+static std::error_code overwrite(StringRef path, StringRef contents) {
+  std::error_code code;
+  llvm::raw_fd_ostream stream(path, code);
+  return code ? code : write(stream, contents);
+}
+
+/// By way of a new file, which takes the place of `path`, where its folder
+/// allows one.
 static std::error_code replace(StringRef path, StringRef contents) {
   llvm::SmallString<128> made;
   int file = -1;
   std::error_code code = fs::createUniqueFile(
       path + ".%%%%%%", file, made, fs::OF_None, fs::all_read | fs::all_write);
+  if (code == std::errc::permission_denied)
+    return overwrite(path, contents);
   if (code)
     return code;
   llvm::raw_fd_ostream stream(file, /*shouldClose=*/true);
@@ -46,14 +55,9 @@ llvm::Error tensorop::writeTextFile(StringRef path, StringRef contents) {
   // What else there is (a device, a link) stays what it is.
   fs::file_status status;
   (void)fs::status(path, status, /*follow=*/false);
-  std::error_code code;
-  if (fs::is_regular_file(status)) {
-    code = replace(path, contents);
-  } else {
-    llvm::raw_fd_ostream stream(path, code);
-    if (!code)
-      code = write(stream, contents);
-  }
+  std::error_code code = fs::is_regular_file(status)
+                             ? replace(path, contents)
+                             : overwrite(path, contents);
   if (code)
     return llvm::createStringError("cannot write '" + path +
                                    "': " + code.message());

@@ -496,6 +496,48 @@ TEST_F(JobTest, SaysWhenTheWorkerCannotStart) {
   Worker worker({"/nonexistent/worker"}, {5, 0});
   JobResult result = run(worker, job(matmul));
   EXPECT_EQ(result.status, JobStatus::Failed);
+  EXPECT_TRUE(result.isUnreachable);
+}
+
+TEST_F(JobTest, SaysWhenMemoryIsMissing) {
+  // Results of 512 MiB each.
+  Worker worker({thisExecutable(), "--worker"}, {120, uint64_t(1) << 30});
+  JobResult result = run(worker, job(R"(
+func.func @f(%x: tensor<f32>) -> tensor<16384x8192xf32> {
+  %e = tensor.empty() : tensor<16384x8192xf32>
+  %r = linalg.broadcast ins(%x : tensor<f32>)
+    outs(%e : tensor<16384x8192xf32>) dimensions = [0, 1]
+  return %r : tensor<16384x8192xf32>
+})"));
+  EXPECT_EQ(result.status, JobStatus::OutOfMemory);
+  ASSERT_FALSE(result.compile.messages.empty());
+  EXPECT_NE(result.compile.messages.back().text.find(
+                "no memory for an array of 536870912 bytes"),
+            std::string::npos);
+  llvm::Expected<JobResult> read = parseJobResult(toJson(result));
+  ASSERT_TRUE(bool(read));
+  EXPECT_EQ(read->status, JobStatus::OutOfMemory);
+  EXPECT_FALSE(read->isUnreachable);
+  EXPECT_EQ(run(worker, job(matmul)).status, JobStatus::Done);
+}
+
+TEST_F(JobTest, TellsIllegalPlansFromOtherRefusals) {
+  Worker worker({thisExecutable(), "--worker"}, {120, 0});
+  Job illegal = job(matmul);
+  illegal.compile.plans = R"(
+strategy.plan @p root mm(m, n, k) requires [fma] numerics(reassoc, contract) {
+  strategy.tile [ir: m = 90, jr: n = v(1)]
+  strategy.tile [kk: k = 1]
+  strategy.vectorize mm [m = 90, n = v(1)] with fma
+})";
+  JobResult result = run(worker, illegal);
+  EXPECT_EQ(result.status, JobStatus::Failed);
+  EXPECT_TRUE(result.compile.illegal);
+  Job unreadable = job(matmul);
+  unreadable.compile.plans = "no plan";
+  result = run(worker, unreadable);
+  EXPECT_EQ(result.status, JobStatus::Failed);
+  EXPECT_FALSE(result.compile.illegal);
 }
 
 } // namespace

@@ -5,7 +5,7 @@ import math
 from dataclasses import dataclass, field
 
 SCHEMA = 2
-OUTCOMES = ("measured", "void", "refused", "wrong", "crashed", "timeout")
+OUTCOMES = ("measured", "void", "illegal", "refused", "wrong", "crashed", "timeout", "memory")
 
 NUMBER, TEXT, WHOLE, FLAG, OBJECT, LIST, ANY = "a number", "text", "a whole number", "true or false", \
     "an object", "an array", "a value"

@@ -15,7 +15,8 @@ from . import analysis
 
 # Okabe and Ito's colours, which most eyes can tell apart.
 BEST, START, TRIAL, PREDICTED = "#D55E00", "#0072B2", "#7f8fa6", "#009E73"
-OUTCOME = {"void": "#999999", "refused": "#E69F00", "wrong": "#CC79A7", "crashed": "#000000", "timeout": "#56B4E9"}
+OUTCOME = {"void": "#999999", "illegal": "#F0E442", "refused": "#E69F00", "wrong": "#CC79A7", "crashed": "#000000",
+           "timeout": "#56B4E9", "memory": "#0072B2"}
 HOVER_WIDTH, HOVER_LINES = 70, 14
 
 

@@ -48,8 +48,8 @@ def trials(diagnostic="a number 17 of 4096 is wrong"):
         result.append(trial(number, {"tm": 2 + number % 5, "tn": 1 + number % 3}, structure, score=score,
                             predicted=score * (1.1 if number % 4 else 0.8)))
     for number, outcome, why in [
-            (21, "refused", "candidate:3:3: V-REGS: vector registers of the register tile is 94, must be <= 32"),
-            (22, "refused", "candidate:3:3: V-REGS: vector registers of the register tile is 40, must be <= 32"),
+            (21, "illegal", "candidate:3:3: V-REGS: vector registers of the register tile is 94, must be <= 32"),
+            (22, "illegal", "candidate:3:3: V-REGS: vector registers of the register tile is 40, must be <= 32"),
             (23, "wrong", diagnostic), (24, "timeout", "no reply after 60 s, and it was ended")]:
         result.append(trial(number, {"tm": 30, "tn": number - 20}, "edges: pad", outcome, 0, why))
     return result
@@ -75,7 +75,7 @@ def tail():
         part("move", "no copy of mm.rhs", ratios=(0.90, 0.92, 0.91)),
         part("parameter", "tm = 8, not 2", "skipped", diagnostic="not measured: the 60 s for the attribution are over"),
         {"event": "end", "trials": 24, "earlier": 0, "seconds": 12.0, "attribution_seconds": 5.0,
-         "outcomes": {"measured": 20, "refused": 2, "wrong": 1, "timeout": 1}, "best": 10, "best_score": 0.0161,
+         "outcomes": {"measured": 20, "illegal": 2, "wrong": 1, "timeout": 1}, "best": 10, "best_score": 0.0161,
          "start_score": 0.0201, "rank_correlation": 0.5, "exhausted": False, "interrupted": False,
          "plan": plan(2, 2)}]
 

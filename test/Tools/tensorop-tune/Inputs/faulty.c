@@ -1,8 +1,16 @@
-// Preloaded into a search: kernels that its workers load behave badly, each in
-// the way that $FAULTS (words) has at its place. $FAULTS_COUNT is a file whose
-// size is the number of kernels so far.
+//===- faulty.c - Kernels that go wrong -----------------------------------===//
 //
-// The kernel itself, compiled by the worker, is called by the wrapper.
+// Part of TensorOp, under the Apache License v2.0 with LLVM Exceptions.
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+//===----------------------------------------------------------------------===//
+//
+// Preloaded into a search: each kernel that its workers load goes wrong in the
+// way that $FAULTS (words) has at its place. $FAULTS_COUNT is a file whose size
+// is the number of kernels so far. The kernel itself, which the worker has
+// compiled, is called by a wrapper.
+//
+//===----------------------------------------------------------------------===//
 
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -67,7 +75,8 @@ static void takeFault(void) {
 }
 
 void *dlsym(void *handle, const char *name) {
-  void *(*real)(void *, const char *) = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
+  void *(*real)(void *, const char *) =
+      dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.34");
   if (!real)
     real = dlvsym(RTLD_NEXT, "dlsym", "GLIBC_2.2.5");
   void *found = real(handle, name);
