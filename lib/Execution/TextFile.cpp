@@ -67,8 +67,9 @@ llvm::Error tensorop::writeTextFile(StringRef path, StringRef contents) {
 llvm::Error tensorop::checkRoom(StringRef folder, uint64_t bytes) {
   llvm::SmallString<128> path;
   int file = -1;
-  std::error_code code =
-      fs::createUniqueFile(folder + "/room-%%%%%%", file, path);
+  std::error_code code = fs::create_directories(folder);
+  if (!code)
+    code = fs::createUniqueFile(folder + "/room-%%%%%%", file, path);
   if (!code) {
     int error = ::posix_fallocate(file, 0, off_t(bytes));
     // Some file systems cannot tell.

@@ -20,8 +20,8 @@ namespace tensorop {
 /// written.
 llvm::Error writeTextFile(llvm::StringRef path, llvm::StringRef contents);
 
-/// Whether a file of `bytes` can be written in `folder`: one is made, and
-/// removed again.
+/// Whether a file of `bytes` can be written in `folder`, which is made when it
+/// is not there: one is made, and removed again.
 llvm::Error checkRoom(llvm::StringRef folder, uint64_t bytes);
 
 } // namespace tensorop

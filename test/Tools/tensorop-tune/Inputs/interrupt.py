@@ -1,6 +1,7 @@
-"""Sends a signal to a search when it has made three trials (TWICE: one): `interrupt.py HOW EVENTS COMMAND...`; its exit code.
+"""Sends a signal to a search when it has made three trials: `interrupt.py HOW EVENTS COMMAND...`; its exit code.
 
-HOW: INT, KILL; GROUP: INT to it and what it has started, as a terminal does; TWICE: INT, then GROUP.
+HOW: INT, KILL; GROUP: INT to it and what it has started, as a terminal does; TWICE: INT when the file
+EVENTS is there, which says that a candidate hangs, then GROUP.
 """
 
 import os
@@ -19,7 +20,7 @@ def main():
     while search.poll() is None and time.monotonic() < deadline:
         if os.path.exists(events):
             with open(events, encoding="utf-8") as file:
-                if sum('"event":"trial"' in line for line in file) >= (1 if how == "TWICE" else 3):
+                if how == "TWICE" or sum('"event":"trial"' in line for line in file) >= 3:
                     break
         time.sleep(0.05)
     if how == "GROUP":
