@@ -500,6 +500,8 @@ TEST_F(JobTest, SaysWhenTheWorkerCannotStart) {
 }
 
 TEST_F(JobTest, SaysWhenMemoryIsMissing) {
+  if (LLVM_ADDRESS_SANITIZER_BUILD)
+    GTEST_SKIP() << "a sanitizer needs more address space";
   // Results of 512 MiB each.
   Worker worker({thisExecutable(), "--worker"}, {120, uint64_t(1) << 30});
   JobResult result = run(worker, job(R"(

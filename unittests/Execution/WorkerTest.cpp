@@ -11,6 +11,7 @@
 
 #include "TensorOp/Execution/Worker.h"
 #include "llvm/ADT/SmallVector.h"
+#include "llvm/Support/Compiler.h"
 #include "llvm/Support/MemoryBuffer.h"
 #include "gtest/gtest.h"
 #include <csignal>
@@ -182,6 +183,8 @@ TEST(Worker, MemoryIsLimited) {
 }
 
 TEST(Worker, ExhaustedMemoryIsAnErrorWithTheLimit) {
+  if (LLVM_ADDRESS_SANITIZER_BUILD)
+    GTEST_SKIP() << "a sanitizer needs more address space";
   for (const char *what :
        {"exhaust", "exhaust-vector", "exhaust-malloc", "threads"}) {
     Worker worker = makeWorker(20, uint64_t(2) << 30);

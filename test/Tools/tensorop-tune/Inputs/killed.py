@@ -1,7 +1,7 @@
 """Kills parts of a search: `killed.py tool|worker FOLDER COMMAND...`
 
 COMMAND gets --json and --db in FOLDER.
-  tool    kill -9 of the tool after three trials: all that its events have is in the database, and
+  tool    kill -9 of the tool, three times: all that its events have is in the database, and
           its workers are gone
   worker  kill -9 of a worker, again and again, until a candidate in its hands is lost: it is a
           crashed trial, and the search goes on to its end
@@ -53,32 +53,43 @@ def kill(process):
         pass
 
 
-def main():
-    mode, folder, command = sys.argv[1], sys.argv[2], sys.argv[3:]
-    events, database = folder + "/events.jsonl", folder + "/trials.sqlite"
-    search = subprocess.Popen(command + ["--json=" + events, "--db=" + database])
-    if mode == "worker":
-        wait_until(lambda: trials(events), "a first trial")
-        while search.poll() is None and not any(one["outcome"] == "crashed" for one in trials(events)):
-            for process in workers(search):
-                kill(process)
-            time.sleep(0.3)
-        print("exit code:", search.wait(timeout=120))
-    else:
-        wait_until(lambda: len(trials(events)) >= 3, "three trials")
-        left = workers(search)
-        assert left
-        search.kill()
-        print("exit code:", search.wait())
-        wait_until(lambda: not any(os.path.exists(f"/proc/{process}/exe") for process in left), "the end of workers")
-    export = folder + "/trials.jsonl"
+def check(command, events, database, export):
+    """What the events say is stored; the diagnostics of candidates whose worker was killed."""
     subprocess.run([command[0], "--db=" + database, "--export=" + export], check=True)
     stored = {row["plan"]: row["outcome"] for row in trials(export)}
     for one in trials(events):
         assert stored[one["plan"]] == one["outcome"], one
     lost = [one for one in trials(events) if "was killed by signal 9" in one["diagnostic"]]
     assert all(one["outcome"] == "crashed" for one in lost)
-    print("killed candidates:", "some" if lost else "none")
+    return lost
+
+
+def main():
+    mode, folder, command = sys.argv[1], sys.argv[2], sys.argv[3:]
+    events, database, export = folder + "/events.jsonl", folder + "/trials.sqlite", folder + "/trials.jsonl"
+    command += ["--json=" + events, "--db=" + database]
+    if mode == "worker":
+        search = subprocess.Popen(command)
+        wait_until(lambda: trials(events), "a first trial")
+        while search.poll() is None and not any(one["outcome"] == "crashed" for one in trials(events)):
+            for process in workers(search):
+                kill(process)
+            time.sleep(0.3)
+        print("exit code:", search.wait(timeout=120))
+        print("killed candidates:", "some" if check(command, events, database, export) else "none")
+        return
+    # At other moments each time; the next search goes on.
+    for count in (3, 1, 2):
+        search = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+        wait_until(lambda: sum(not one["is_earlier"] for one in trials(events)) >= count, "trials")
+        left = workers(search)
+        assert left
+        search.kill()
+        print("exit code:", search.wait())
+        wait_until(lambda: not any(os.path.exists(f"/proc/{process}/exe") for process in left), "the end of workers")
+        assert not check(command, events, database, export)
+        os.remove(events)
+    print("stored:", len(trials(export)))
 
 
 main()
