@@ -8,6 +8,7 @@
 #include "TensorOp/Execution/TextFile.h"
 #include "llvm/ADT/SmallString.h"
 #include "llvm/Support/FileSystem.h"
+#include "llvm/Support/FileUtilities.h"
 #include "llvm/Support/raw_ostream.h"
 #include <cerrno>
 #include <fcntl.h>
@@ -42,22 +43,22 @@ static std::error_code replace(StringRef path, StringRef contents) {
     return overwrite(path, contents);
   if (code)
     return code;
+  llvm::FileRemover remover(made);
   llvm::raw_fd_ostream stream(file, /*shouldClose=*/true);
   code = write(stream, contents);
   if (!code)
     code = fs::rename(made, path);
-  if (code)
-    fs::remove(made);
+  if (!code)
+    remover.releaseFile();
   return code;
 }
 
 llvm::Error tensorop::writeTextFile(StringRef path, StringRef contents) {
   // What else there is (a device, a link) stays what it is.
   fs::file_status status;
-  (void)fs::status(path, status, /*follow=*/false);
-  std::error_code code = fs::is_regular_file(status)
-                             ? replace(path, contents)
-                             : overwrite(path, contents);
+  std::error_code code = fs::status(path, status, /*follow=*/false);
+  code = !code && fs::is_regular_file(status) ? replace(path, contents)
+                                              : overwrite(path, contents);
   if (code)
     return llvm::createStringError("cannot write '" + path +
                                    "': " + code.message());
@@ -71,12 +72,12 @@ llvm::Error tensorop::checkRoom(StringRef folder, uint64_t bytes) {
   if (!code)
     code = fs::createUniqueFile(folder + "/room-%%%%%%", file, path);
   if (!code) {
+    llvm::FileRemover remover(path);
     int error = ::posix_fallocate(file, 0, off_t(bytes));
     // Some file systems cannot tell.
     if (error != 0 && error != EOPNOTSUPP && error != EINVAL)
       code = std::error_code(error, std::generic_category());
     ::close(file);
-    fs::remove(path);
   }
   if (code)
     return llvm::createStringError("cannot write " + llvm::Twine(bytes) +
