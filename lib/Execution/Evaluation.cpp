@@ -47,6 +47,29 @@ std::string readAll(const std::string &path) {
   return file ? (*file)->getBuffer().str() : std::string();
 }
 
+/// Ends a process and all that it has started: a kernel that hangs behind a
+/// shell would disturb every timing after it.
+void killTree(llvm::sys::procid_t process) {
+  // It starts no other one then.
+  ::kill(process, SIGSTOP);
+  std::error_code code;
+  std::string tasks = "/proc/" + std::to_string(process) + "/task";
+  for (fs::directory_iterator task(tasks, code), end; !code && task != end;
+       task.increment(code)) {
+    auto file = llvm::MemoryBuffer::getFileAsStream(task->path() + "/children");
+    if (!file)
+      continue;
+    llvm::SmallVector<StringRef> children;
+    (*file)->getBuffer().trim().split(children, ' ', -1, /*KeepEmpty=*/false);
+    for (StringRef child : children) {
+      llvm::sys::procid_t id = 0;
+      if (!child.getAsInteger(10, id))
+        killTree(id);
+    }
+  }
+  ::kill(process, SIGKILL);
+}
+
 /// The last lines of what a command said, for a message.
 std::string getTail(StringRef text) {
   text = text.trim();
@@ -135,7 +158,7 @@ Evaluation::execute(llvm::ArrayRef<std::string> command,
         std::chrono::steady_clock::now() - begin;
     outcome.timedOut = elapsed.count() > seconds;
     if (outcome.timedOut)
-      ::kill(process.Pid, SIGKILL);
+      killTree(process.Pid);
     // 0 looks, nothing waits.
     std::optional<unsigned> patience;
     if (!outcome.timedOut)

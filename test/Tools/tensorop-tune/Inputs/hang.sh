@@ -6,7 +6,10 @@ case "$1" in */tensorop-runner | */runner)
   printf + >>"$count"
   if [ "$(wc -c <"$count")" -eq "$number" ]; then
     touch "$count.hangs"
-    exec sleep 1000
+    # A process of its own, which must end with this one.
+    sleep 1000 &
+    echo $! >"$count.pid"
+    wait
   fi
   ;;
 esac

@@ -34,6 +34,8 @@ def main():
         os.killpg(search.pid, signal.SIGINT)
         code = search.wait(timeout=10)
         assert code == -signal.SIGINT, code
+        # What the evaluator has started in the background hears no ^C.
+        os.killpg(search.pid, signal.SIGKILL)
     code = search.wait(timeout=120)
     return 128 - code if code < 0 else code
 
