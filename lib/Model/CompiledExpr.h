@@ -43,6 +43,10 @@ public:
   /// Slots used, ascending.
   llvm::ArrayRef<unsigned> slots() const { return used; }
 
+  /// Bounds of one operation on values in `a` and `b`; everything, and mayFail,
+  /// when a result may leave 64 bits or a divisor is not known to be positive.
+  static Interval boundOf(Expr::Kind kind, Interval a, Interval b);
+
 private:
   struct Node {
     Expr::Kind kind;
@@ -56,7 +60,6 @@ private:
           const llvm::StringMap<int64_t> &constants);
   std::optional<int64_t> eval(int index, llvm::ArrayRef<int64_t> slots) const;
   Interval bound(int index, llvm::ArrayRef<Interval> slots) const;
-  static Interval boundOf(Expr::Kind kind, Interval a, Interval b);
 };
 
 } // namespace tensorop::model

@@ -229,7 +229,7 @@ Truth Search::test(const CompiledRule &rule) const {
       holds = *value == *limit;
       break;
     case Relation::MultipleOf:
-      holds = *limit != 0 && *value % *limit == 0;
+      holds = isMultiple(*value, *limit);
       break;
     case Relation::Holds:
       holds = *value != 0;
@@ -281,18 +281,24 @@ SmallVector<int64_t> Search::domain(unsigned v) const {
   if (domain.kind == Domain::Kind::Boolean)
     return {0, 1};
   if (domain.kind == Domain::Kind::List) {
-    for (const CompiledExpr &expr : domain.exprs)
-      if (auto value = expr.evaluate(values))
-        if (!is_contained(list, *value))
-          list.push_back(*value);
+    for (const CompiledExpr &expr : domain.exprs) {
+      auto value = expr.evaluate(values);
+      // As in domainValues: no domain at all.
+      if (!value)
+        return {};
+      if (!is_contained(list, *value))
+        list.push_back(*value);
+    }
     return list;
   }
   auto lo = domain.exprs[0].evaluate(values),
        hi = domain.exprs[1].evaluate(values),
        step = domain.exprs[2].evaluate(values);
-  if (!lo || !hi || !step || *step < 1)
+  if (!lo || !hi || !step || *step < 1 || *hi < *lo ||
+      (uint64_t(*hi) - uint64_t(*lo)) / uint64_t(*step) >=
+          ConstraintSet::maxDomain)
     return list;
-  for (int64_t value = *lo; value <= *hi && list.size() <= (1u << 20);) {
+  for (int64_t value = *lo; value <= *hi;) {
     list.push_back(value);
     if (AddOverflow(value, *step, value))
       break;
@@ -427,11 +433,12 @@ PointCount Search::count(uint64_t cap, bool withRules) {
 // Nearest
 //===----------------------------------------------------------------------===//
 
-/// Relative change in thousandths.
-static int64_t distanceOf(int64_t from, int64_t to) {
+int64_t changeDistance(int64_t from, int64_t to) {
+  if (from == to)
+    return 0;
   double scale = std::max({std::abs(double(from)), std::abs(double(to)), 1.0});
-  return int64_t(
-      std::llround(std::abs(double(to) - double(from)) / scale * 1000.0));
+  return std::max<int64_t>(
+      1, std::llround(std::abs(double(to) - double(from)) / scale * 1000.0));
 }
 
 void Search::nearestGroup(NearestState &state, unsigned depth, Cost cost) {
@@ -459,8 +466,8 @@ void Search::nearestGroup(NearestState &state, unsigned depth, Cost cost) {
                                           : SmallVector<int64_t>{};
   else
     llvm::sort(list, [&](int64_t a, int64_t b) {
-      return std::pair(distanceOf(it->second, a), a) <
-             std::pair(distanceOf(it->second, b), b);
+      return std::pair(changeDistance(it->second, a), a) <
+             std::pair(changeDistance(it->second, b), b);
     });
   for (int64_t value : list) {
     if (!spend(1))
@@ -471,7 +478,7 @@ void Search::nearestGroup(NearestState &state, unsigned depth, Cost cost) {
     Cost next = cost;
     if (!isFree && value != it->second) {
       ++next.changes;
-      next.distance += std::max<int64_t>(1, distanceOf(it->second, value));
+      next.distance += changeDistance(it->second, value);
     }
     nearestGroup(state, depth + 1, next);
   }
@@ -580,11 +587,6 @@ std::vector<size_t> findUnsatCore(const ConstraintSet &set, uint64_t limit) {
     if (!skip[i])
       core.push_back(i);
   return core;
-}
-
-std::string searchLimitMessage(uint64_t limit) {
-  return "no legal point found within " + std::to_string(limit) +
-         " points: narrow the domains or give legal defaults";
 }
 
 } // namespace tensorop::model

@@ -13,20 +13,15 @@
 #ifndef TENSOROP_LIB_MODEL_CONSTRAINTSEARCH_H
 #define TENSOROP_LIB_MODEL_CONSTRAINTSEARCH_H
 
-#include "TensorOp/Model/ConstraintSet.h"
+#include "TensorOp/Model/ConstraintSolver.h"
 
 namespace tensorop::model {
 
+/// Relation::MultipleOf; nothing is a multiple of zero.
+bool isMultiple(int64_t value, int64_t of);
+
 /// Points, partial ones included, that a limited search looks at: some seconds.
 inline constexpr uint64_t searchLimit = 10'000'000;
-
-struct LimitedSearch {
-  /// Nothing: none was found.
-  std::optional<Assignment> point;
-  /// The limit was reached: without a point there may still be one; `nearest`
-  /// may have missed a nearer one.
-  bool gaveUp = false;
-};
 
 /// ConstraintSet::first, ::nearest and ::unsatCore that look at `limit` points
 /// at most. A core cut short has rules that may not be needed.

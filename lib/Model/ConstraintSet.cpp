@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "TensorOp/Model/ConstraintSet.h"
+#include "ConstraintSearch.h"
 #include "llvm/ADT/STLExtras.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/Support/MathExtras.h"
@@ -18,9 +19,6 @@ namespace tensorop::model {
 template <typename... Ts> static Error fail(const char *format, Ts... values) {
   return createStringError(inconvertibleErrorCode(), format, values...);
 }
-
-/// Domains above this size are refused: they are not a choice any more.
-static constexpr size_t maxDomain = 1 << 20;
 
 //===----------------------------------------------------------------------===//
 // Domain
@@ -241,7 +239,7 @@ ConstraintSet::domainValues(StringRef name, const Assignment &earlier) const {
     return fail("the step of the domain of '%s' is %lld, the least is 1",
                 name.str().c_str(), (long long)*step);
   if (*hi >= *lo &&
-      uint64_t(*hi) - uint64_t(*lo) >= uint64_t(*step) * maxDomain)
+      (uint64_t(*hi) - uint64_t(*lo)) / uint64_t(*step) >= maxDomain)
     return fail("the domain of '%s' has more than %u values",
                 name.str().c_str(), unsigned(maxDomain));
   for (int64_t value = *lo; value <= *hi;) {
@@ -265,6 +263,11 @@ static std::string usedValues(ArrayRef<Expr> exprs, const Environment &env) {
       text += (text.empty() ? " with " : ", ") + name + " = " +
               std::to_string(*it->second);
   return text;
+}
+
+bool isMultiple(int64_t value, int64_t of) {
+  // INT64_MIN % -1 overflows.
+  return of != 0 && (of == -1 || value % of == 0);
 }
 
 /// Nothing when the rule holds or does not apply.
@@ -308,7 +311,7 @@ static std::optional<Violation> evaluateRule(const Constraint &rule,
       holds = *value == *limit;
       break;
     case Relation::MultipleOf:
-      holds = *limit != 0 && *value % *limit == 0;
+      holds = isMultiple(*value, *limit);
       break;
     case Relation::Holds:
       break;

@@ -116,14 +116,14 @@ Expected<LoopTree> LoopTree::create(PlanHeader header, HardwareModel hardware,
   return tree;
 }
 
-Expected<LoopTree> LoopTree::build(const PlanHeader &header,
-                                   ArrayRef<Step> steps,
-                                   const HardwareModel &hardware,
-                                   const KernelInfo *kernel,
-                                   const Assignment &chosen) {
+Expected<LoopTree>
+LoopTree::build(const PlanHeader &header, ArrayRef<Step> steps,
+                const HardwareModel &hardware, const KernelInfo *kernel,
+                const Assignment &chosen, const ConstraintSolver &solver) {
   auto tree = create(header, hardware, kernel, chosen);
   if (!tree)
     return tree;
+  tree->solver = &solver;
   Error errors = Error::success();
   for (const Step &step : steps)
     errors = joinErrors(std::move(errors), tree->apply(step));

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ConstraintSearch.h"
 #include "TensorOp/Model/LoopTree.h"
 #include "TreeDiagnostics.h"
 #include "llvm/ADT/STLExtras.h"
@@ -52,6 +51,22 @@ Expected<Assignment> preferredValues(const PlanSource &source) {
   return result;
 }
 
+Error numericRules(const PlanSource &source, const Assignment &chosen,
+                   ConstraintSet &set) {
+  auto tree =
+      LoopTree::create(source.header, source.hardware, source.kernel, chosen);
+  if (!tree)
+    return tree.takeError();
+  Error errors = Error::success();
+  for (const Step &step : source.steps)
+    errors = joinErrors(std::move(errors), tree->apply(step));
+  if (!errors)
+    errors = tree->finish(/*numbers=*/false);
+  if (errors)
+    return errors;
+  return tree->constraints(set);
+}
+
 /// Parameters that switch steps on and off.
 static SmallVector<std::string> switches(const PlanSource &source) {
   SmallVector<std::string> names;
@@ -76,7 +91,7 @@ static void improveFree(const PlanSource &source, const Assignment &wanted,
                         Assignment &point) {
   auto build = [&](const Assignment &values) {
     return LoopTree::build(source.header, source.steps, source.hardware,
-                           source.kernel, values);
+                           source.kernel, values, *source.solver);
   };
   auto start = build(point);
   if (!start) {
@@ -163,7 +178,7 @@ Expected<Assignment> nearestLegal(const PlanSource &source,
     if (best && countChanges(wanted, structure) >= countChanges(wanted, *best))
       break;
     auto tree = LoopTree::build(source.header, source.steps, source.hardware,
-                                source.kernel, structure);
+                                source.kernel, structure, *source.solver);
     if (!tree) {
       bool hopeless = false;
       Error error = handleErrors(tree.takeError(),
@@ -193,7 +208,13 @@ Expected<Assignment> nearestLegal(const PlanSource &source,
     Assignment target = wanted;
     for (const auto &[name, value] : structure)
       target[name] = value;
-    LimitedSearch search = findNearest(set, target);
+    LimitedSearch search = source.solver->nearest(set, target);
+    if (search.point)
+      if (auto violations = set.check(*search.point); !violations.empty())
+        return joinErrors(
+            std::move(first),
+            make_error<PlanError>("C-SOLVER", -1,
+                                  wrongPoint(*source.solver, violations)));
     if (search.point && (!best || countChanges(wanted, *search.point) <
                                       countChanges(wanted, *best)))
       best = std::move(search.point);
@@ -206,7 +227,7 @@ Expected<Assignment> nearestLegal(const PlanSource &source,
     if (gaveUp)
       return joinErrors(
           std::move(first),
-          make_error<PlanError>("C-SEARCH", -1, searchLimitMessage()));
+          make_error<PlanError>("C-SEARCH", -1, source.solver->limitMessage()));
     if (first)
       return std::move(first);
     return make_error<PlanError>("C-NONE", -1,

@@ -5,7 +5,6 @@
 //
 //===----------------------------------------------------------------------===//
 
-#include "ConstraintSearch.h"
 #include "TensorOp/Model/LoopTree.h"
 #include "TensorOp/Support/Check.h"
 #include "TreeBuilder.h"
@@ -36,7 +35,7 @@ public:
   void order() { checkOrder(t, diags); }
   void effects() { checkEffects(t, diags); }
   void numbers();
-  static std::string whyNone(const ConstraintSet &set);
+  std::string whyNone(const ConstraintSet &set) const;
   void bytes();
   Error take() { return diags.take(); }
   explicit operator bool() const { return bool(diags); }
@@ -435,11 +434,14 @@ void TreeChecks::numbers() {
                                    listNames(t.allParams));
   if (!constants.empty())
     return;
-  LimitedSearch search = findFirst(set);
-  if (search.point)
+  LimitedSearch search = t.solver->first(set);
+  if (search.point) {
+    if (auto violations = set.check(*search.point); !violations.empty())
+      diags.reportAt(-1, "C-SOLVER", wrongPoint(*t.solver, violations));
     return;
+  }
   if (search.gaveUp) {
-    diags.reportAt(-1, "C-SEARCH", searchLimitMessage());
+    diags.reportAt(-1, "C-SEARCH", t.solver->limitMessage());
     return;
   }
   diags.reportAt(-1, "C-NONE",
@@ -449,7 +451,7 @@ void TreeChecks::numbers() {
 /// Why `set` has no legal point: a domain without values, or the rules of a
 /// small core with what they say at the preferred values, where these violate
 /// one of them.
-std::string TreeChecks::whyNone(const ConstraintSet &set) {
+std::string TreeChecks::whyNone(const ConstraintSet &set) const {
   Assignment point;
   for (const Variable &variable : set.variables()) {
     auto domain = set.domainValues(variable.name, point);
@@ -464,7 +466,7 @@ std::string TreeChecks::whyNone(const ConstraintSet &set) {
             ? *variable.preferred
             : domain->front();
   }
-  std::vector<size_t> core = findUnsatCore(set);
+  std::vector<size_t> core = t.solver->unsatCore(set);
   if (core.empty())
     return ": some domain is empty for each value of the earlier parameters";
   std::string broken;
@@ -518,7 +520,7 @@ void TreeChecks::bytes() {
                      "bytes of '" + buffer.name + "' do not fit in 63 bits");
 }
 
-Error LoopTree::finish() {
+Error LoopTree::finish(bool numbers) {
   TreeBuilder builder(*this, -1);
   builder.resolve();
   if (Error error = builder.take())
@@ -537,8 +539,9 @@ Error LoopTree::finish() {
   checks.order();
   checks.bands();
   checks.copies();
-  checks.numbers();
-  if (!checks)
+  if (numbers)
+    checks.numbers();
+  if (numbers && !checks)
     checks.bytes();
   // What does nothing may do so because of another mistake.
   if (!checks)

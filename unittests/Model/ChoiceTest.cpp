@@ -327,4 +327,57 @@ TEST(Steps, TextIsWhatThePlanSays) {
   EXPECT_FALSE(parseUnit("gangs"));
 }
 
+/// A solver that gives what it is told.
+class Oracle : public ConstraintSolver {
+public:
+  LimitedSearch answerFirst, answerNearest;
+  std::string name() const override { return "oracle"; }
+  LimitedSearch first(const ConstraintSet &) const override {
+    return answerFirst;
+  }
+  LimitedSearch nearest(const ConstraintSet &,
+                        const Assignment &) const override {
+    return answerNearest;
+  }
+  std::vector<size_t> unsatCore(const ConstraintSet &) const override {
+    return {0};
+  }
+  std::string limitMessage() const override { return "the oracle is silent"; }
+};
+
+TEST(Choice, PointsOfASolverAreChecked) {
+  KernelInfo info{"k", {matmul(64, 64, 64)}};
+  PlanSource p = source(switched, "x86-64-v3", &info);
+  Oracle oracle;
+  p.solver = &oracle;
+  Assignment good = {{"mr", 3}, {"pb", 1}}, bad = {{"mr", 14}, {"pb", 1}};
+  oracle.answerFirst.point = oracle.answerNearest.point = good;
+  auto legal = nearestLegal(p, {{"mr", 6}, {"pb", 1}});
+  ASSERT_TRUE(bool(legal)) << text(legal.takeError());
+  EXPECT_EQ(*legal, good);
+
+  oracle.answerNearest.point = bad;
+  std::string wrong = "C-SOLVER@-1: internal error: solver 'oracle' gave a "
+                      "point that is not legal: V-REGS: ";
+  EXPECT_EQ(text(nearestLegal(p, {}).takeError()).substr(0, wrong.size()),
+            wrong);
+  oracle.answerFirst.point = bad;
+  Plan plan = readPlan(switched);
+  auto build = [&] {
+    return text(LoopTree::build(plan.header, plan.steps, target("x86-64-v3"),
+                                &info, {}, oracle)
+                    .takeError());
+  };
+  EXPECT_EQ(build().substr(0, wrong.size()), wrong);
+
+  oracle.answerFirst = {std::nullopt, /*gaveUp=*/true};
+  EXPECT_EQ(build(), "C-SEARCH@-1: the oracle is silent");
+  oracle.answerFirst.gaveUp = false;
+  EXPECT_EQ(build().rfind("C-NONE@-1: no values of the parameters are legal; "
+                          "the rules that exclude all points are ",
+                          0),
+            0u)
+      << build();
+}
+
 } // namespace

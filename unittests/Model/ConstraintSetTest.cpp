@@ -8,6 +8,7 @@
 #include "TensorOp/Model/ConstraintSet.h"
 #include "../../lib/Model/ConstraintSearch.h"
 #include "PlanReader.h"
+#include "RandomSets.h"
 #include "llvm/ADT/STLExtras.h"
 #include <chrono>
 #include <cmath>
@@ -174,6 +175,34 @@ TEST(ConstraintSet, RandomSpacesAgainstBruteForce) {
   // Both kinds were tried.
   EXPECT_GT(satisfiable, 50);
   EXPECT_GT(unsatisfiable, 20);
+}
+
+TEST(ConstraintSet, SearchesAgreeWithCheckWhereDomainsVanish) {
+  std::mt19937 rng(23);
+  unsigned none = 0;
+  for (int round = 0; round < 400; ++round) {
+    ConstraintSet set = test::randomSet(rng);
+    std::vector<Assignment> legal = legalPoints(set), visited;
+    set.forEachLegal([&](const Assignment &point) {
+      visited.push_back(point);
+      return true;
+    });
+    std::sort(visited.begin(), visited.end());
+    std::sort(legal.begin(), legal.end());
+    EXPECT_EQ(visited, legal) << set.str();
+    EXPECT_EQ(set.first().has_value(), !legal.empty()) << set.str();
+    none += legal.empty();
+  }
+  EXPECT_GT(none, 50u);
+  EXPECT_LT(none, 350u);
+}
+
+TEST(ConstraintSet, LargeStepsAreNoLargeDomains) {
+  ConstraintSet set;
+  add(set, "far", "0 to 4611686018427387904 step 2305843009213693952");
+  auto values = set.domainValues("far", {});
+  ASSERT_TRUE(bool(values)) << toString(values.takeError());
+  EXPECT_EQ(values->size(), 3u);
 }
 
 TEST(ConstraintSet, LargeSpacesAreFast) {

@@ -93,6 +93,9 @@ struct PointCount {
 
 class ConstraintSet {
 public:
+  /// Domains with more values are refused: they are not a choice any more.
+  static constexpr size_t maxDomain = 1 << 20;
+
   /// A name with a fixed value (an extent, a hardware factor).
   void addConstant(llvm::StringRef name, int64_t value);
   /// Domains may use constants and earlier variables. Diagnoses a name that is
@@ -105,6 +108,7 @@ public:
   llvm::ArrayRef<Variable> variables() const { return vars; }
   llvm::ArrayRef<Constraint> constraints() const { return rules; }
   const Variable *find(llvm::StringRef name) const;
+  const llvm::StringMap<int64_t> &namedConstants() const { return constants; }
 
   /// Values of a variable's domain under `earlier` (its other uses are not
   /// looked at). Errors: unknown name, no value, step < 1, more than 2^20

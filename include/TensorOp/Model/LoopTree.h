@@ -22,7 +22,7 @@
 #define TENSOROP_MODEL_LOOPTREE_H
 
 #include "TensorOp/Hardware/HardwareModel.h"
-#include "TensorOp/Model/ConstraintSet.h"
+#include "TensorOp/Model/ConstraintSolver.h"
 #include "TensorOp/Model/KernelInfo.h"
 #include "TensorOp/Model/Steps.h"
 #include <array>
@@ -204,12 +204,13 @@ public:
                                          const KernelInfo *kernel = nullptr,
                                          Assignment chosen = {});
 
-  /// create, apply all, finish. All diagnostics joined.
-  static llvm::Expected<LoopTree> build(const PlanHeader &header,
-                                        llvm::ArrayRef<Step> steps,
-                                        const HardwareModel &hardware,
-                                        const KernelInfo *kernel = nullptr,
-                                        const Assignment &chosen = {});
+  /// create, apply all, finish. All diagnostics joined. `solver` is asked
+  /// whether an open tree has a legal point.
+  static llvm::Expected<LoopTree>
+  build(const PlanHeader &header, llvm::ArrayRef<Step> steps,
+        const HardwareModel &hardware, const KernelInfo *kernel = nullptr,
+        const Assignment &chosen = {},
+        const ConstraintSolver &solver = ownSolver());
 
   /// Extends the tree. A failing step gives one PlanError per problem and is
   /// applied as far as it makes sense, so that later steps can be diagnosed
@@ -217,8 +218,9 @@ public:
   llvm::Error apply(const Step &step);
   /// Checks that need the whole tree: finished producers, contiguity, order of
   /// reductions. To be called once, after the last step. For a closed tree also
-  /// all constraints.
-  llvm::Error finish();
+  /// all constraints; else that a legal point exists. Without `numbers` only
+  /// what holds for every point.
+  llvm::Error finish(bool numbers = true);
 
   /// Variables (open parameters), constants and all numeric rules of the steps.
   llvm::Error constraints(ConstraintSet &set) const;
@@ -382,6 +384,7 @@ private:
   const KernelInfo *payload = nullptr;
   /// Ops rewritten by `algorithm`, owned here.
   std::vector<std::shared_ptr<OpInfo>> derived;
+  const ConstraintSolver *solver = &ownSolver();
   Assignment values;
   std::vector<Step> applied;
   std::vector<Dim> allDims;
@@ -416,9 +419,16 @@ struct PlanSource {
   std::vector<Step> steps;
   HardwareModel hardware;
   const KernelInfo *kernel = nullptr;
+  /// Finds points; must outlive the source.
+  const ConstraintSolver *solver = &ownSolver();
 };
 /// The parameters' preferred values (those that have one), by name.
 llvm::Expected<Assignment> preferredValues(const PlanSource &source);
+/// The numeric rules of a plan (see LoopTree::constraints) whose names and
+/// placement are right; nothing is said about whether they can hold. Errors as
+/// in LoopTree::build.
+llvm::Error numericRules(const PlanSource &source, const Assignment &chosen,
+                         ConstraintSet &set);
 /// The legal point nearest to `wanted` (see ConstraintSet::nearest), structural
 /// booleans included, or a PlanError that names the rules that exclude every
 /// point. Diagnostics of the structure come first. A parameter that `wanted`
