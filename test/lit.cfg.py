@@ -12,6 +12,7 @@
 #   plotly (some Python 3 has it; %{plotly} is that Python), browser (a Chromium; %{browser}),
 #   distributed (some Python 3 has Dask.distributed; %{distributed} is that Python),
 #   small-disk (a user may mount a tmpfs in a namespace of his own),
+#   z3 (the build has it), z3-program (it lies in PATH),
 #   plugin (TensorOpPlugin.so was built), tier-full (lit -DTIER=full, or TENSOROP_TEST_TIER=full in the environment).
 # A test whose feature is missing is reported as unsupported, with its name.
 
@@ -124,6 +125,8 @@ add_feature("clang-tidy", shutil.which("clang-tidy-22"))
 add_feature("two-cpus", len(os.sched_getaffinity(0)) >= 2)
 add_feature("plugin", os.path.exists(os.path.join(config.tensorop_obj_root, "lib", "TensorOpPlugin.so")))
 add_feature("gcc", shutil.which("g++"))
+add_feature("z3", config.tensorop_z3)
+add_feature("z3-program", shutil.which("z3"))
 
 
 def python_with(module):

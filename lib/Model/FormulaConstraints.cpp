@@ -38,10 +38,21 @@ private:
   DenseMap<const void *, uint64_t> sizes;
   DenseMap<const void *, Expr> known;
 
+  /// Nodes of the term written out; marks its variables as used.
   uint64_t size(const Term &term);
   std::string nameOf(const Term &term) const {
     return formula.variables[term.index()].name;
   }
+  /// What expressions compute with, which comparisons do not.
+  static bool isComputed(const Term &term) {
+    return !term.isBoolean() && !term.operands().empty();
+  }
+  bool isSmall(const Term &term) const {
+    Reach reach = bounds->of(term);
+    return reach.lo >= -maxTerm && reach.hi <= maxTerm;
+  }
+  /// Variables that some assertion speaks of.
+  std::vector<char> used;
   Expected<Domain> domainOf(unsigned variable);
   Expected<Expr> exprOf(const Term &term);
   Expected<Expr> write(const Term &term);
@@ -52,6 +63,8 @@ uint64_t ConstraintsWriter::size(const Term &term) {
   auto it = sizes.find(term.id());
   if (it != sizes.end())
     return it->second;
+  if (term.kind() == Kind::Variable)
+    used[term.index()] = 1;
   uint64_t result = 1;
   for (const Term &operand : term.operands())
     result = SaturatingAdd(result, size(operand));
@@ -82,6 +95,9 @@ static SmallVector<int64_t> choicesOf(const Term &term, unsigned variable) {
 Expected<Domain> ConstraintsWriter::domainOf(unsigned variable) {
   if (formula.variables[variable].isBoolean)
     return Domain::boolean();
+  // Of this one any value does.
+  if (!used[variable])
+    return Domain::ofList({0});
   Reach reach = bounds->variable(variable);
   if (reach.isEmpty())
     return Domain::ofRange(Expr::literal(1), Expr::literal(0));
@@ -122,9 +138,10 @@ Expected<Expr> ConstraintsWriter::exprOf(const Term &term) {
     if (divisor.lo <= 0 && divisor.hi >= 0)
       return fail("a divisor may be zero");
   }
-  if (!term.isBoolean()) {
-    Reach reach = bounds->of(term);
-    if (reach.lo < -maxTerm || reach.hi > maxTerm)
+  if (isComputed(term)) {
+    if (!isSmall(term) || !all_of(term.operands(), [&](const Term &operand) {
+          return isSmall(operand);
+        }))
       return fail("a term may leave 60 bits");
   }
   Expected<Expr> result = write(term);
@@ -218,6 +235,7 @@ Expected<Expr> ConstraintsWriter::write(const Term &term) {
 }
 
 Expected<ConstraintSet> ConstraintsWriter::run() {
+  used.assign(formula.variables.size(), 0);
   for (const Assertion &assertion : formula.assertions)
     if (size(assertion.holds) > maxNodes)
       return fail("an assertion has more than %u terms written out",

@@ -24,6 +24,7 @@ LEVELS = {
     "Simulate": 2,
     "Request": 2,
     "Database": 3,
+    "Z3": 3,
     "Dialect/Strategy/IR": 3,
     "Dialect/Strategy/Transforms": 4,
     "Realise": 4,
@@ -46,6 +47,7 @@ WITHOUT = {
     "Simulate": ("mlir",),
     "Request": ("llvm", "mlir"),
     "Database": ("mlir",),
+    "Z3": ("mlir",),
 }
 
 

@@ -107,9 +107,9 @@ Formula formulaOf(const ConstraintSet &set);
 
 /// The formula with finite domains, for the searches of ConstraintSet: one rule
 /// for each assertion, in their order; domains from the bounds that all of them
-/// give. An error says what our search cannot do: a variable without bounds or
-/// with more than 2^20 values, a term that may leave 60 bits, a divisor that
-/// may be zero.
+/// give, 0 for a variable that none uses. An error says what our search cannot
+/// do: a variable without bounds or with more than 2^20 values, a term that may
+/// leave 60 bits, a divisor that may be zero.
 llvm::Expected<ConstraintSet> constraintsOf(const Formula &formula);
 
 /// Open: SMT-LIB does not say what a division by zero gives.

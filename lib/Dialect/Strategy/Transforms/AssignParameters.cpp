@@ -9,6 +9,7 @@
 #include "TensorOp/Dialect/Strategy/Transforms/HardwareSpec.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Passes.h"
 #include "TensorOp/Dialect/Strategy/Transforms/Plans.h"
+#include "TensorOp/Z3/Z3.h"
 #include "mlir/IR/Builders.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
@@ -34,7 +35,7 @@ public:
     FailureOr<HardwareModel> hardware = chooseHardware(module, target);
     if (failed(hardware))
       return signalPassFailure();
-    if (failed(readValues()))
+    if (failed(readValues()) || failed(chooseSolver()))
       return signalPassFailure();
     SymbolTable symbols(module);
     llvm::DenseSet<Operation *> attached;
@@ -78,6 +79,29 @@ private:
     return success();
   }
 
+  LogicalResult chooseSolver() {
+    if (solver == "own")
+      return success();
+    if (solver != "z3")
+      return getOperation().emitError() << "option solver: '" << solver
+                                        << "' is unknown; known are own, z3";
+    llvm::Expected<std::unique_ptr<model::ConstraintSolver>> made =
+        z3::createSolver();
+    if (!made)
+      return getOperation().emitError()
+             << "option solver: " << llvm::toString(made.takeError());
+    other = std::move(*made);
+    return success();
+  }
+
+  FailureOr<model::PlanSource> read(PlanOp plan, const HardwareModel &hardware,
+                                    const model::KernelInfo *kernel) {
+    FailureOr<model::PlanSource> source = readPlan(plan, hardware, kernel);
+    if (succeeded(source) && other)
+      source->solver = other.get();
+    return source;
+  }
+
   /// A value that no plan knows is a mistake of the one who gave it.
   LogicalResult checkAllUsed() {
     std::string known;
@@ -111,7 +135,7 @@ private:
         return failure();
       }
       attached.insert(plan);
-      FailureOr<model::PlanSource> source = readPlan(plan, hardware, &info);
+      FailureOr<model::PlanSource> source = read(plan, hardware, &info);
       if (failed(source))
         return failure();
       std::string why = whyNotCandidate(plan, *source);
@@ -180,7 +204,7 @@ private:
 
   LogicalResult assign(PlanOp plan, const HardwareModel &hardware,
                        const model::KernelInfo *kernel) {
-    FailureOr<model::PlanSource> source = readPlan(plan, hardware, kernel);
+    FailureOr<model::PlanSource> source = read(plan, hardware, kernel);
     if (failed(source))
       return failure();
     llvm::Expected<model::Assignment> wanted = model::preferredValues(*source);
@@ -232,5 +256,7 @@ private:
   }
 
   std::map<std::string, int64_t> given;
+  /// Null: our own.
+  std::shared_ptr<model::ConstraintSolver> other;
 };
 } // namespace

@@ -69,6 +69,11 @@ def StrategyAssign : Pass<"strategy-assign", "::mlir::ModuleOp"> {
     Takes `values`, else the defaults; when that point is illegal, the nearest
     legal one, with a remark. Afterwards each parameter's domain is its value.
 
+    Our own solver searches finite domains, with a limit. Z3, where the build has
+    it, reasons instead, and may find a point or a contradiction where the search
+    gives up; among points that are equally near it may take another one. Its
+    points are checked like any other.
+
     ```mlir
     strategy.param mr = 6 in [6]
     ```
@@ -78,7 +83,9 @@ def StrategyAssign : Pass<"strategy-assign", "::mlir::ModuleOp"> {
            "native, a catalogued machine or a hardware file; empty: the one that "
            "the module carries, else native">,
     ListOption<"values", "values", "std::string",
-               "Values as name=integer, of all plans that have the parameter">
+               "Values as name=integer, of all plans that have the parameter">,
+    Option<"solver", "solver", "std::string", /*default=*/"\"own\"",
+           "What finds legal points: own or z3">
   ];
 }
 
