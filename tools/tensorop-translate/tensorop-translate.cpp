@@ -10,6 +10,7 @@
 #include "TensorOp/InitAll.h"
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/DialectRegistry.h"
+#include "mlir/Target/SMTLIB/ExportSMTLIB.h"
 #include "mlir/Tools/mlir-translate/MlirTranslateMain.h"
 #include "mlir/Tools/mlir-translate/Translation.h"
 #include "llvm/Support/FormatVariadic.h"
@@ -44,9 +45,20 @@ static void registerFromJSON() {
       tensorop::registerAllDialects);
 }
 
+/// Upstream's, on modules that have plans beside their solvers.
+static void registerToSMTLIB() {
+  static TranslateFromMLIRRegistration registration(
+      "export-smtlib", "the smt.solver ops of a module as SMT-LIB",
+      [](Operation *module, raw_ostream &os) {
+        return smt::exportSMTLIB(module, os);
+      },
+      tensorop::registerAllDialects);
+}
+
 int main(int argc, char **argv) {
   tensorop::setVersion();
   registerToJSON();
   registerFromJSON();
+  registerToSMTLIB();
   return failed(mlirTranslateMain(argc, argv, "TensorOp's translations\n"));
 }

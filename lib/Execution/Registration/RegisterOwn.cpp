@@ -10,6 +10,8 @@
 //
 //===----------------------------------------------------------------------===//
 
+#include "TensorOp/Conversion/ConstraintsToSMT/Passes.h"
+#include "TensorOp/Conversion/SolveParams/Passes.h"
 #include "TensorOp/Conversion/StrategyToTransform/Passes.h"
 #include "TensorOp/Dialect/Strategy/IR/StrategyOps.h"
 #include "TensorOp/Dialect/Strategy/TransformOps/StrategyTransformOps.h"
@@ -32,6 +34,8 @@ void tensorop::registerOwnPasses() {
     registerNormalizePasses();
     strategy::registerStrategyPasses();
     strategy::registerStrategyToTransformPasses();
+    strategy::registerConstraintsToSMTPasses();
+    registerSolveParamsPasses();
     strategy::registerProposerPasses();
     registerCPUPasses();
     registerARMPasses();
