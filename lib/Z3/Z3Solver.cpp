@@ -162,11 +162,14 @@ LimitedSearch Z3Solver::nearest(const ConstraintSet &set,
       int64_t middle = low + (high - low) / 2;
       answer = script.check(question->all,
                             {{"changes", most}, {"distance", middle}});
+      if (answer == Answer::Unknown) {
+        result.gaveUp = true;
+        break;
+      }
       if (answer == Answer::Sat) {
         result.point = read(script, set).point;
         high = script.value("distance", false).value_or(middle);
       } else {
-        result.gaveUp |= answer == Answer::Unknown;
         low = middle + 1;
       }
     }
