@@ -47,7 +47,8 @@ static std::string distance(const ConstraintSet &set, unsigned index,
   }
   // A domain that other parameters decide has no values yet.
   consumeError(values.takeError());
-  std::string size = numeral(target < 0 ? -(target + 1) : target);
+  std::string size =
+      std::to_string(target < 0 ? 0 - uint64_t(target) : uint64_t(target));
   return "(ite (= " + x + " " + t + ") 0 (let ((s (let ((v (ite (< " + x +
          " 0) (- " + x + ") " + x + "))) (ite (< v " + size + ") " + size +
          " (ite (< v 1) 1 v)))) (d (ite (< " + x + " " + t + ") (- " + t + " " +

@@ -122,6 +122,23 @@ TEST_F(Z3, AgreesOnPlans) {
   }
 }
 
+TEST_F(Z3, DistancesOfDomainsThatOthersDecide) {
+  // No table of distances: b has values only when a has one.
+  ConstraintSet set;
+  for (auto [name, text] : {std::pair("a", "1 to 4"),
+                            std::pair("b", "-40 * a to 300 step 7 * a")}) {
+    auto domain = Domain::parse(text);
+    ASSERT_TRUE(bool(domain));
+    ASSERT_FALSE(bool(set.addVariable({name, *domain, {}, -1})));
+  }
+  Constraint apart;
+  apart.label = "APART";
+  apart.value = expr("b % 5 != 0 && a != 2");
+  ASSERT_FALSE(bool(set.addConstraint(apart)));
+  for (int64_t b : {-300, -161, -160, -5, 0, 1, 17, 250, 1000})
+    EXPECT_TRUE(compare(set, *solver, {{"a", 2}, {"b", b}}));
+}
+
 TEST_F(Z3, ChoosesThePointOfAPlan) {
   KernelInfo info{"k", {matmul(100, 70, 64)}};
   Plan plan = readPlan(plans::sgemm);
