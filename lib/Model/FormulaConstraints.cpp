@@ -71,7 +71,7 @@ uint64_t ConstraintsWriter::size(const Term &term) {
   return sizes[term.id()] = result;
 }
 
-/// The integers of `x = 1 or x = 2 or ...` for this variable; empty: another
+/// The literals of `x = 1 or x = 2 or ...` for this variable; empty: another
 /// term.
 static SmallVector<int64_t> choicesOf(const Term &term, unsigned variable) {
   ArrayRef<Term> options = term;
@@ -82,10 +82,13 @@ static SmallVector<int64_t> choicesOf(const Term &term, unsigned variable) {
     if (option.kind() != Kind::Equal)
       return {};
     Term left = option.operands()[0], right = option.operands()[1];
-    if (left.kind() == Kind::Integer)
+    auto isLiteral = [](const Term &side) {
+      return side.kind() == Kind::Integer || side.kind() == Kind::Boolean;
+    };
+    if (isLiteral(left))
       std::swap(left, right);
     if (left.kind() != Kind::Variable || left.index() != variable ||
-        right.kind() != Kind::Integer)
+        !isLiteral(right))
       return {};
     values.push_back(right.value());
   }
@@ -93,8 +96,6 @@ static SmallVector<int64_t> choicesOf(const Term &term, unsigned variable) {
 }
 
 Expected<Domain> ConstraintsWriter::domainOf(unsigned variable) {
-  if (formula.variables[variable].isBoolean)
-    return Domain::boolean();
   // Of this one any value does.
   if (!used[variable])
     return Domain::ofList({0});
@@ -115,6 +116,8 @@ Expected<Domain> ConstraintsWriter::domainOf(unsigned variable) {
       return Domain::ofList(values);
     }
   }
+  if (formula.variables[variable].isBoolean)
+    return Domain::boolean();
   const char *name = formula.variables[variable].name.c_str();
   if (!reach.isBounded())
     return fail("'%s' has no %s bound", name,

@@ -316,3 +316,27 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+%c3 = smt.int.constant 3
+transform.sequence failures(propagate) {
+^bb0(%arg0: !transform.any_op):
+  transform.smt.constrain_params() : () -> () {
+    %x = smt.declare_fun "x" : !smt.int
+    // expected-error@+1 {{uses a value that is not of its region}}
+    %0 = smt.int.cmp le %x, %c3
+    smt.assert %0
+  }
+}
+
+// -----
+
+%c5 = smt.int.constant 3
+transform.sequence failures(propagate) {
+^bb0(%arg0: !transform.any_op):
+  // expected-error@+1 {{result #0 is not a value of its region}}
+  %r = transform.smt.constrain_params() : () -> !transform.param<i64> {
+    smt.yield %c5 : !smt.int
+  }
+}

@@ -185,3 +185,24 @@ module attributes {transform.with_named_sequence} {
     transform.yield
   }
 }
+
+// -----
+
+// Preferences of a knob with Boolean options, and of integers without a rule.
+module attributes {transform.with_named_sequence} {
+  // CHECK-LABEL: @preferences
+  // CHECK-NEXT: transform.tune.knob<"pack"> = true from options = [true, false]
+  // CHECK-NEXT: transform.tune.knob<"by"> = 3 : i64 from options = [4, 3, 1]
+  transform.named_sequence @preferences(%arg0: !transform.any_op {transform.readonly}) {
+    %pack = transform.tune.knob<"pack"> options = [true, false] -> !transform.param<i1>
+    %by = transform.tune.knob<"by"> options = [4, 3, 1] -> !transform.param<i64>
+    transform.smt.constrain_params(%pack, %by) : (!transform.param<i1>, !transform.param<i64>) -> () {
+    ^bb0(%p: !smt.bool, %n: !smt.int):
+      %c4 = smt.int.constant 4
+      %less = smt.int.cmp lt %n, %c4
+      %rule = smt.implies %p, %less
+      smt.assert %rule
+    }
+    transform.yield
+  }
+}
