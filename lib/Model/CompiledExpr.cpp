@@ -22,6 +22,12 @@ static int64_t floorDivide(int64_t a, int64_t b) {
   return q - (a % b != 0 && (a < 0) != (b < 0));
 }
 
+/// What floorDivide leaves; its product with `b` may not fit.
+static int64_t floorModulo(int64_t a, int64_t b) {
+  int64_t r = a % b;
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
 int CompiledExpr::add(const Expr &expr, const StringMap<unsigned> &slots,
                       const StringMap<int64_t> &constants) {
   Node node{expr.kind(), 0, -1, -1};
@@ -132,7 +138,7 @@ std::optional<int64_t> CompiledExpr::eval(int index,
     if (node.kind == Kind::Div)
       return quotient;
     if (node.kind == Kind::Mod)
-      return a - quotient * b;
+      return floorModulo(a, b);
     return quotient + (a % b != 0);
   }
   case Kind::Eq:

@@ -104,6 +104,12 @@ static int64_t floorDivide(int64_t a, int64_t b) {
   return q - (a % b != 0 && (a < 0) != (b < 0));
 }
 
+/// What floorDivide leaves; its product with `b` may not fit.
+static int64_t floorModulo(int64_t a, int64_t b) {
+  int64_t r = a % b;
+  return r != 0 && (r < 0) != (b < 0) ? r + b : r;
+}
+
 /// Value of a binary operation on evaluated operands.
 static Expected<int64_t> combine(const Expr &expr, int64_t a, int64_t b) {
   int64_t result = 0;
@@ -130,7 +136,7 @@ static Expected<int64_t> combine(const Expr &expr, int64_t a, int64_t b) {
     if (expr.kind() == Expr::Kind::Div)
       result = quotient;
     else if (expr.kind() == Expr::Kind::Mod)
-      result = a - quotient * b;
+      result = floorModulo(a, b);
     else
       result = quotient + (a % b != 0);
     break;
