@@ -114,13 +114,15 @@ void Estimator::compute() {
           !bufferOf(operand) && info.operands[operand].bits < info.accBits;
       bool isLane = machine.scalarOperand == ScalarOperand::Lane,
            isScalar = !depends(operand, laneDim);
-      // Neighbouring scalars are lanes of one vector, which may reach into the
-      // next steps. Long registers have lanes by the whole 128 bits only; other
-      // scalars are spread first.
+      // Neighbouring scalars are lanes of one vector; out of order it may reach
+      // into the next steps. Long registers have lanes by the whole 128 bits
+      // only; other scalars are spread first.
       double single = own, lanesOfOne = machine.scalarLanes(info.accBits);
       if (takesLanes(operand, laneDim)) {
         single = std::fmod(own, lanesOfOne);
         own /= lanesOfOne;
+        if (machine.inOrder)
+          own = std::ceil(own);
       }
       if (isLane && isScalar &&
           machine.scalarRegisters(info.accBits) < machine.vectorRegisters)
@@ -140,7 +142,7 @@ void Estimator::compute() {
     double sums = shape.rows * shape.vectors * span,
            accumulators = sums * perPoint;
     // Broadcasts are narrower than vectors; two start where one vector load
-    // does. Lanes come as whole vectors.
+    // does. Lanes come in vectors as long as the others.
     Operands operands = operandsOf(shape);
     double loads = machine.scalarOperand == ScalarOperand::Lane
                        ? operands.loadInstructions
@@ -149,7 +151,7 @@ void Estimator::compute() {
         cyclesOfStep(machine, int64_t(lanes / span) * info.accBits,
                      instructions * accumulators + operands.others, loads);
     if (machine.issueWidth && !machine.inOrder)
-      step += kExposedIssue * operands.loadInstructions /
+      step += kExposedIssue * (operands.loadInstructions + operands.others) /
               double(machine.issueWidth);
     double ends = kTileCycles + accumulators * kAccumulatorCycles;
     if (lanesReduced)
@@ -160,7 +162,8 @@ void Estimator::compute() {
         shape.count *
         (shape.steps * (instructions * accumulators + operands.others +
                         operands.loadInstructions) +
-         3 * accumulators);
+         3 * accumulators +
+         (lanesReduced ? sums * 2 * Log2_64_Ceil(uint64_t(lanes)) : 0));
   }
 }
 

@@ -252,8 +252,10 @@ void Estimator::pack(const Buffer &buffer) {
   double vectors = written * 8 / machine.vectorBits;
   cycles += vectors * (transposed ? 4 : 1.5) + copies * kTileCycles;
   cost.instructions += vectors * (transposed ? 4 : 2);
-  if (producer)
+  if (producer) {
     cycles += vectors * cyclesOf(*producer);
+    cost.instructions += vectors * double(producer->flopsPerPoint);
+  }
   // A copy inside a divided loop is its thread's; all fill one around it, panel
   // by panel.
   if (threads > 1 && buffer.perWorker) {
@@ -280,8 +282,9 @@ void Estimator::produce(const OperandInfo &operand) {
   double bytes = elements * (bitsRead(*op) + double(operand.bits)) / 8;
   if (unsigned level = coldLevel())
     cost.packing += bytes / machine.bytesPerCycle(level);
-  cost.packing += elements * double(operand.bits) / machine.vectorBits *
-                  (1.5 + cyclesOf(*op));
+  double vectors = elements * double(operand.bits) / machine.vectorBits;
+  cost.packing += vectors * (1.5 + cyclesOf(*op));
+  cost.instructions += vectors * (2 + double(op->flopsPerPoint));
 }
 
 double CostEstimate::total() const {

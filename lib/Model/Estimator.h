@@ -21,8 +21,8 @@ namespace tensorop::model {
 constexpr double kTileCycles = 24;
 /// Cycles to clear an accumulator, add the output to it and store it.
 constexpr double kAccumulatorCycles = 4;
-/// Share of the slots for instructions beside the multiply-adds that a core out
-/// of order does not hide.
+/// Share of the slots of loads, and of what else stands beside multiply-adds,
+/// that a core out of order does not hide.
 constexpr double kExposedIssue = 0.2;
 /// Share of the time for data from the second-level cache, and from those
 /// further out, that out-of-order execution does not hide.

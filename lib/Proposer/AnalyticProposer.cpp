@@ -26,6 +26,8 @@ using namespace tensorop::model;
 
 /// Estimates that differ by less do not say which plan is faster.
 static constexpr double kEstimateError = 0.02;
+/// ... and of instructions, so many of them are clearly fewer.
+static constexpr double kClearlyFewer = 0.995;
 
 /// "register tile 4 x 96 (4 x v(6)), 24 accumulators".
 static std::string describeTile(const Contraction &c,
@@ -82,19 +84,27 @@ public:
     return true;
   }
 
-  /// The cheapest; where it is known how many instructions a core takes in, the
-  /// one with the fewest of those that are as cheap within the estimate's
-  /// error. Null when no candidate is legal.
+  /// The cheapest; where it is known how many instructions a core takes in, one
+  /// with clearly fewer, the fewest, of those that are as cheap within the
+  /// estimate's error. Null when no candidate is legal.
   Tried *takeBest() {
-    double error = hw.issueWidth ? kEstimateError : 0;
-    auto key = [&](const Tried &one) {
-      bool isNear = one.cost.total() <= (1 + error) * cheapest;
-      return std::pair(!isNear, error > 0 && isNear ? one.cost.instructions
-                                                    : one.cost.total());
-    };
-    auto best = llvm::min_element(
-        tried, [&](const Tried &a, const Tried &b) { return key(a) < key(b); });
-    return best == tried.end() ? nullptr : &*best;
+    if (tried.empty())
+      return nullptr;
+    Tried *best =
+        &*llvm::min_element(tried, [](const Tried &a, const Tried &b) {
+          return a.cost.total() < b.cost.total();
+        });
+    if (!hw.issueWidth)
+      return best;
+    double within = (1 + kEstimateError) * best->cost.total(),
+           clearly = kClearlyFewer * best->cost.instructions;
+    for (Tried &one : tried)
+      if (one.cost.total() <= within && one.cost.instructions <= clearly &&
+          (!isShortest || one.cost.instructions < best->cost.instructions)) {
+        best = &one;
+        isShortest = true;
+      }
+    return best;
   }
 
   const KernelInfo &kernel;
@@ -105,6 +115,8 @@ public:
   double cheapest = std::numeric_limits<double>::infinity(),
          alone = std::numeric_limits<double>::infinity();
   unsigned legal = 0;
+  /// The number of its instructions decided for the best.
+  bool isShortest = false;
   /// Why the last illegal candidate is so.
   std::string why;
 };
@@ -230,10 +242,14 @@ void AnalyticProposer::tryContraction(Ranking &ranking, const Contraction &c) {
   if (ranking.hw.hasPairedLoads() && !c.isGrouped())
     for (VectorPacking packing : packings)
       for (bool scalar : {false, true})
-        if (!scalar || c.canPackScalar)
-          copies.push_back({packing, scalar});
+        if (std::pair other(packing, scalar);
+            (!scalar || c.canPackScalar) && other != copies.front())
+          copies.push_back(other);
   for (const RegisterTileChoice &tile : drop_begin(tiles))
     for (auto [packing, scalar] : copies) {
+      // Rows of several dimensions are not packed.
+      if (scalar && tile.rows.size() != 1 && scalar != base.packScalar)
+        continue;
       choices = base;
       choices.tile = tile;
       choices.vectorPacking = packing;
@@ -329,12 +345,13 @@ Expected<Proposal> AnalyticProposer::propose(const KernelInfo &kernel,
                              "no candidate is legal: " + ranking.why);
   Proposal plan = std::move(best->plan);
   const CostEstimate &cost = best->cost;
-  plan.why =
-      formatv("{0}; cheapest of {1} candidates: {2:F0}% of the estimated "
-              "cycles multiply and add, {3:F0}% copy",
-              best->tile, ranking.legal,
-              100 * cost.compute / std::max(1.0, cost.total()),
-              100 * cost.packing / std::max(1.0, cost.total()));
+  plan.why = formatv(
+      "{0}; {1} of {2} candidates: {3:F0}% of the estimated "
+      "cycles multiply and add, {4:F0}% copy",
+      best->tile,
+      ranking.isShortest ? "fewest instructions of the cheapest" : "cheapest",
+      ranking.legal, 100 * cost.compute / std::max(1.0, cost.total()),
+      100 * cost.packing / std::max(1.0, cost.total()));
   if (threads > 1 && best->division == Division::None)
     plan.why += formatv("; on one thread: starting {0} would take longer than "
                         "what they save",

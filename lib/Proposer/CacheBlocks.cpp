@@ -55,9 +55,10 @@ int64_t tensorop::columnBlock(const HardwareModel &hw, int64_t steps,
 
 int64_t tensorop::evenBlock(int64_t extent, int64_t limit, int64_t unit,
                             int64_t threads) {
+  limit = std::max(limit, unit);
   if (limit >= extent && threads == 1)
     return extent;
-  limit = std::max(limit / unit * unit, unit);
+  limit = limit / unit * unit;
   int64_t blocks = alignTo(divideCeil(extent, limit), threads);
   return alignTo(divideCeil(extent, blocks), unit);
 }

@@ -6,6 +6,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "PackLoops.h"
+#include "TensorOp/Support/Check.h"
 #include "TensorOp/Support/Mutation.h"
 #include "mlir/Dialect/SCF/Utils/Utils.h"
 #include "mlir/Dialect/UB/IR/UBOps.h"
@@ -174,11 +175,16 @@ private:
         copyRow(p);
         rows = dyn_cast<scf::ForOp>(b.getInsertionBlock()->getParentOp());
       });
+      // One row, or none, has no loop of its own.
+      auto name = rows ? rows->getAttrOfType<StringAttr>(kLoopName) : nullptr;
+      if (!name || name.getValue() != "pack.inner" || code.producer.op)
+        return;
       // Short rows: counting takes as long as copying, and an in-order core
       // waits for each.
       int64_t several = kCopiedVectors / llvm::divideCeil(panel, code.lanes);
-      if (several > 1 && rows && rows->hasAttr(kLoopName))
-        (void)loopUnrollByFactor(rows, several);
+      if (several > 1)
+        TENSOROP_CHECK(succeeded(loopUnrollByFactor(rows, several)),
+                       "any scf.for can be unrolled by a positive factor");
     };
     auto part = [&](OpFoldResult rest) {
       Value base = applyExprValue(b, loc, d0 * panel, {OpFoldResult(full)});
@@ -392,7 +398,7 @@ private:
   /// are written out.
   static constexpr int64_t kLeastBlock = 4, kUnrolledChunks = 8;
   /// Vectors that an iteration copies, when rows have fewer.
-  static constexpr int64_t kCopiedVectors = 16;
+  static constexpr int64_t kCopiedVectors = 32;
 
   /// Columns of a block.
   int64_t lanes = code.lanes;

@@ -276,7 +276,9 @@ TileEmitter::findLaneVector(const Access &where, const Point &point,
       where.readable && where.paddedDim.value_or(row->dim) == row->dim;
   int64_t end =
       isPadded ? row->covered : getConstantIntValue(row->extent).value_or(0);
-  if (spec.lanesOfSteps && unit == 1 && where.readable && end % lanes != 0)
+  int64_t whole =
+      std::max<int64_t>(1, 128 / type.getElementType().getIntOrFloatBitWidth());
+  if (spec.lanesOfSteps && unit == 1 && where.readable && end % whole != 0)
     return std::nullopt;
   int64_t at = point[row->dim], first = at / lanes * lanes, count = lanes;
   while (first + count > end && count > 1) {

@@ -108,8 +108,9 @@ std::string walkRows(llvm::StringRef metadata) {
           "  br i1 %again, label %loop, label %done" +
           metadata +
           "\ndone:\n  ret <4 x float> %more\n}\n"
-          "!0 = distinct !{!0, !1}\n"
-          "!1 = !{!\"llvm.loop.unroll.disable\"}\n")
+          "!0 = distinct !{!0, !1, !2}\n"
+          "!1 = !{!\"llvm.loop.unroll.disable\"}\n"
+          "!2 = !{!\"llvm.loop.vectorize.enable\", i1 false}\n")
       .str();
 }
 

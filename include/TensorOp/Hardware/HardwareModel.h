@@ -137,8 +137,8 @@ struct HardwareModel {
   bool missesAdd = false;
   /// Vector loads started per cycle and core.
   int64_t loadsPerCycle = 2;
-  /// Instructions of all kinds that a core brings to its pipelines per cycle
-  /// (decode or rename, whichever is narrower); 0: unknown, and not counted.
+  /// Instructions of all kinds that a core renames, or in order issues, per
+  /// cycle; 0: unknown, and not counted.
   int64_t issueWidth = 0;
   /// Bytes that reach one core per cycle from main memory; 0 when unknown.
   double memoryBytesPerCycle = 0;

@@ -26,8 +26,8 @@ struct CostEstimate {
   double compute = 0;
   /// Packed copies.
   double packing = 0;
-  /// Vector instructions of the register tiles and of the copies, roughly; of
-  /// all threads.
+  /// Vector instructions of the register tiles, of the copies and of what makes
+  /// operands, roughly; of all threads.
   double instructions = 0;
   /// Operands on their way from the outer caches: what `compute` does not
   /// overlap.

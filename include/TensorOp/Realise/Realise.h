@@ -241,8 +241,9 @@ struct RegisterTileSpec {
   /// Instructions take one lane of a vector as their scalar operand: elements
   /// of an operand without the vectorized dimension are loaded several at once.
   bool scalarsInLanes = false;
-  /// ... unless a step of a panel has no whole number of vectors: those of
-  /// several steps are put together later (Target/ARM/LaneLoads).
+  /// ... unless a step of a panel has no whole number of vectors of 128 bits:
+  /// those of several steps are put together later (Target/ARM/LaneLoads). For
+  /// machines out of order, where steps that make whole vectors are unrolled.
   bool lanesOfSteps = false;
   /// Instructions take a scalar, or a lane, as operand: what is loaded for all
   /// lanes is widened before it is broadcast.

@@ -232,10 +232,7 @@ private:
         /*contract=*/tree.header().numerics.contract,
         /*scalars_in_lanes=*/tree.hardware().scalarOperand ==
             ScalarOperand::Lane,
-        // In order, LLVM loads all of them early, and spills sums for it.
-        /*lanes_of_steps=*/tree.hardware().scalarOperand ==
-                ScalarOperand::Lane &&
-            !tree.hardware().inOrder,
+        /*lanes_of_steps=*/joinsLanesOfSteps(),
         /*scalar_operands=*/tree.hardware().scalarOperand !=
             ScalarOperand::Broadcast,
         /*vectors_pass=*/tree.takesLanesOfSteps(0),
@@ -244,6 +241,22 @@ private:
             tree.hardware().hasPrefetch(),
         stagesOf(innermostReduction(tree)), stagesOf(laneLoop(tree)), groupDim,
         dot, /*offset=*/tree.offsetsOperand(0));
+  }
+
+  /// Whether vectors of lanes reach from one step of the reduction into the
+  /// next: where several are unrolled, of types that have lanes. In order, LLVM
+  /// would load all of them early, and spill sums for it.
+  bool joinsLanesOfSteps() {
+    const HardwareModel &machine = tree.hardware();
+    const model::OpInfo &info = *tree.root().info;
+    std::optional<unsigned> loop = innermostReduction(tree);
+    if (machine.scalarOperand != ScalarOperand::Lane || machine.inOrder ||
+        !loop || !tree.loops()[*loop].unroll ||
+        !llvm::is_contained({"f16", "f32", "f64", "i32"}, info.accType))
+      return false;
+    return tree.value(*tree.loops()[*loop].unroll, 0) %
+               machine.scalarLanes(info.accBits) ==
+           0;
   }
 
   /// Stages of the pipeline of prefetches of `loop`; null without one.

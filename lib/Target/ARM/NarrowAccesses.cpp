@@ -40,8 +40,9 @@ static void narrow(IntrinsicInst &access) {
       (isLoad ? &access : access.getArgOperand(0))->getType());
   Type *element = type->getElementType();
   uint64_t bytes = element->getScalarSizeInBits() / 8;
-  // Elements of parts of a byte do not lie at addresses.
-  if (bytes * 8 != element->getScalarSizeInBits())
+  // Elements of parts of a byte do not lie at addresses; those of pointers have
+  // no size without the data layout.
+  if (bytes == 0 || bytes * 8 != element->getScalarSizeInBits())
     return;
   int lanes = int(type->getNumElements());
   IRBuilder<> b(&access);

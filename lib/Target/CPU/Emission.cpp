@@ -88,13 +88,17 @@ public:
   }
 
 private:
-  /// What `tensorop-keep-loops` has marked.
+  /// What `tensorop-keep-loops` has marked, and LLVM would not alone: it sets
+  /// one of the two marks on loops that it has unrolled.
   static bool hasPlannedLoops(const Function &function) {
     return any_of(function, [](const BasicBlock &block) {
       const MDNode *loop =
           block.getTerminator()->getMetadata(LLVMContext::MD_loop);
-      return loop && findOptionMDForLoopID(const_cast<MDNode *>(loop),
-                                           "llvm.loop.unroll.disable");
+      auto has = [&](StringRef mark) {
+        return findOptionMDForLoopID(const_cast<MDNode *>(loop), mark);
+      };
+      return loop && has("llvm.loop.unroll.disable") &&
+             has("llvm.loop.vectorize.enable");
     });
   }
 
