@@ -70,8 +70,9 @@ private:
 /// what plans have decided from those with planned loops.
 class PlanGate : public OptPassGate {
 public:
-  PlanGate(const Module &module, const StringSet<> &unscheduled)
-      : unscheduled(unscheduled) {
+  PlanGate(const Module &module, const StringSet<> &unscheduled,
+           bool makesZerosAnew)
+      : unscheduled(unscheduled), makesZerosAnew(makesZerosAnew) {
     for (const Function &function : module)
       if (hasPlannedLoops(function))
         planned.insert(function.getName());
@@ -84,6 +85,8 @@ public:
       return true;
     if (pass == "machine-scheduler")
       return !unscheduled.contains(unit);
+    if (pass == "early-machinelicm")
+      return !makesZerosAnew || !planned.contains(unit);
     return pass != "loop-data-prefetch" || !planned.contains(unit);
   }
 
@@ -103,6 +106,7 @@ private:
   }
 
   const StringSet<> &unscheduled;
+  bool makesZerosAnew;
   StringSet<> planned;
 };
 
@@ -113,15 +117,17 @@ struct Emitted {
 };
 } // namespace
 
-/// Runs the backend, without the scheduler for some functions.
+/// Runs the backend, without the scheduler for some functions. Out of order, a
+/// RISC-V core makes the zeros of each register tile anew.
 static Expected<Emitted> emit(const Module &module, TargetMachine &machine,
-                              CodeGenFileType type,
+                              CodeGenFileType type, bool isOutOfOrder,
                               const StringSet<> &unscheduled = {}) {
   // The backend changes the module on its way.
   std::unique_ptr<Module> copy = CloneModule(module);
   LLVMContext &context = copy->getContext();
   Emitted result;
-  PlanGate gate(*copy, unscheduled);
+  PlanGate gate(*copy, unscheduled,
+                isOutOfOrder && machine.getTargetTriple().isRISCV());
   OptPassGate &oldGate = context.getOptPassGate();
   std::unique_ptr<DiagnosticHandler> oldHandler =
       context.getDiagnosticHandler();
@@ -145,7 +151,7 @@ Expected<SmallVector<char, 0>> tensorop::emitFile(const Module &module,
                                                   TargetMachine &machine,
                                                   bool avoidSpills,
                                                   CodeGenFileType type) {
-  Expected<Emitted> scheduled = emit(module, machine, type);
+  Expected<Emitted> scheduled = emit(module, machine, type, avoidSpills);
   if (!scheduled)
     return scheduled.takeError();
   StringSet<> spilling;
@@ -155,7 +161,8 @@ Expected<SmallVector<char, 0>> tensorop::emitFile(const Module &module,
         spilling.insert(function.first());
   if (spilling.empty())
     return std::move(scheduled->file);
-  Expected<Emitted> unscheduled = emit(module, machine, type, spilling);
+  Expected<Emitted> unscheduled =
+      emit(module, machine, type, avoidSpills, spilling);
   if (!unscheduled)
     return unscheduled.takeError();
   StringSet<> better;
@@ -169,7 +176,7 @@ Expected<SmallVector<char, 0>> tensorop::emitFile(const Module &module,
     return std::move(scheduled->file);
   if (better.size() == spilling.size())
     return std::move(unscheduled->file);
-  Expected<Emitted> mixed = emit(module, machine, type, better);
+  Expected<Emitted> mixed = emit(module, machine, type, avoidSpills, better);
   if (!mixed)
     return mixed.takeError();
   return std::move(mixed->file);

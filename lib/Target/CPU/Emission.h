@@ -22,6 +22,13 @@
 // (`pipeline`). It would for apple-m1, an instruction for each row of a panel
 // that passes by.
 //
+// LLVM makes the zeros of all register tiles once and copies them. On RISC-V a
+// copy of whole registers (vmv8r.v) sets a vector configuration of its own, and
+// the loop behind it sets the right one in each iteration. Out of order the
+// zeros are made anew instead, under the loop's configuration (simulated,
+// SiFive P670, 250^3: f32 1.03, f64 1.10 times as fast). Constants of addresses
+// are, too, which an in-order core would wait for.
+//
 //===----------------------------------------------------------------------===//
 
 #ifndef TENSOROP_LIB_TARGET_CPU_EMISSION_H
